@@ -32,3 +32,40 @@ function(nps_set_up target)
       "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;${NPS_CCACHE}")
   endif()
 endfunction()
+
+# A compiled library with its public headers:
+#   nps_add_library(target OUTPUT_NAME name EXPORT_NAME name
+#                   HEADERS file... SOURCES file... PUBLIC lib... PRIVATE lib...)
+function(nps_add_library target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "OUTPUT_NAME;EXPORT_NAME" "HEADERS;SOURCES;PUBLIC;PRIVATE")
+  add_library(${target} ${arg_SOURCES})
+  add_library(nps::${arg_EXPORT_NAME} ALIAS ${target})
+  nps_set_up(${target})
+  set_target_properties(${target} PROPERTIES
+    OUTPUT_NAME ${arg_OUTPUT_NAME}
+    EXPORT_NAME ${arg_EXPORT_NAME}
+    VERSION ${PROJECT_VERSION}
+    SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}  # 0.x: each minor may break
+    POSITION_INDEPENDENT_CODE ON  # so that a host can put the static library in a plugin
+    VERIFY_INTERFACE_HEADER_SETS ON
+  )
+  target_sources(${target} PUBLIC
+    FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/include" FILES ${arg_HEADERS})
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src")
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_link_libraries(${target} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+
+  get_target_property(type ${target} TYPE)
+  if(type STREQUAL "STATIC_LIBRARY")
+    target_compile_definitions(${target} PRIVATE NPS_BUILD_STATIC)
+  else()
+    target_compile_definitions(${target} PRIVATE NPS_BUILD_SHARED)
+    if(WIN32)
+      target_compile_definitions(${target} INTERFACE NPS_USE_SHARED)
+    elseif(NOT APPLE AND NOT NPS_SANITIZE)
+      set(map "${PROJECT_SOURCE_DIR}/cmake/nps.map")
+      target_link_options(${target} PRIVATE "LINKER:--version-script=${map}" LINKER:-z,defs)
+      set_target_properties(${target} PROPERTIES LINK_DEPENDS "${map}" INSTALL_RPATH "$ORIGIN")
+    endif()
+  endif()
+endfunction()
