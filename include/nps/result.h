@@ -27,9 +27,9 @@ enum class ErrorCode : std::uint8_t {
 
 /// Where in the input: empty or 0 where it does not apply. Lines and columns count from 1.
 struct Where {
-  std::string file;
+  std::string file = {};
   std::uint64_t line = 0;
-  std::string field;  // a column, an option or an argument by name
+  std::string field = {};  // a column, an option or an argument by name
   friend bool operator==(const Where&, const Where&) = default;
 };
 

@@ -1,0 +1,133 @@
+// CsvResponses: the answers in a CSV file as columns, and an account of every row that is none.
+//
+//   auto builder = nps::ReportBuilder::create({.by = {nps::Dimension::label("channel")}});
+//   nps::CsvOptions options{.rating = "score"};
+//   options.labels.push_back({"channel", &builder->labels(0)});
+//   auto answers = nps::CsvResponses::open(*nps::open_file("answers.csv"), std::move(options));
+//   while (true) {
+//     auto more = answers->next();
+//     if (!more) return complain(more.error().message);     // file, line, what to do
+//     if (!*more) break;
+//     builder->add(answers->columns());
+//   }
+#ifndef NPS_ADAPTERS_CSV_H_
+#define NPS_ADAPTERS_CSV_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nps/adapters/byte_source.h"
+#include "nps/adapters/csv_records.h"
+#include "nps/adapters/time_text.h"
+#include "nps/batch.h"
+#include "nps/export.h"
+#include "nps/report/report.h"
+#include "nps/result.h"
+#include "nps/scale.h"
+#include "nps/segment/labels.h"
+#include "nps/segment/zone.h"
+
+namespace nps {
+
+/// What the bytes of a cell mean. Whatever they are, labels come out as valid UTF-8.
+enum class CsvEncoding : std::uint8_t { Utf8, Latin1 };
+
+/// What to do with a row that has another number of cells than the header.
+enum class RaggedRows : std::uint8_t { Refuse, Reject };
+
+/// A cell that was rejected, while it is being read. The views live as long as the call.
+struct RejectedCell {
+  std::string_view file;
+  std::uint64_t line;       // where the row begins, from 1
+  std::string_view column;  // "" for a ragged row
+  std::string_view value;   // the bytes as they came
+  Reject reason;
+};
+
+/// A column of labels, and the dictionary that gives them codes. The name kFileLabel stands for the
+/// file itself: its name without folders and extension.
+struct CsvLabel {
+  std::string column;
+  Labels* into;  // must live as long as the reader
+};
+inline constexpr std::string_view kFileLabel = "@file";
+
+/// Which columns to read, and how. A column goes by the trimmed text of its header cell (of any of
+/// them, where there are several header rows); "" is a column that is not read.
+struct CsvOptions {
+  std::string rating = {};  // "" for the one column with a well-known name
+  std::string customer = {};
+  std::string response_id = {};
+  std::string time = {};
+  std::string touchpoint = {};
+  std::string weight = {};
+  std::vector<CsvLabel> labels = {};
+
+  Scale scale = kZeroToTen;
+  std::vector<std::string> missing = {};  // codes that mean "no answer", besides the usual words
+  std::optional<TimeFormat> time_format = {};  // none: ISO, but never a guess at day or month first
+  Zone zone = Zone::utc();                     // of times without an offset
+
+  CsvDialect dialect = {};
+  CsvLimits limits = {};
+  CsvEncoding encoding = CsvEncoding::Utf8;
+  std::size_t header_rows = 1;
+  std::size_t footer_rows = 0;  // records at the end that are no data
+  RaggedRows ragged = RaggedRows::Refuse;
+  bool needs_customer = false;  // reject rows without one, and give each row an id to break ties by
+  std::function<void(const RejectedCell&)> on_reject = {};
+};
+
+/// Reads a file batch by batch, in memory that does not depend on its length.
+///
+/// Ratings     a cell counts as RatingReader reads it; all else is rejected by reason.
+/// Labels      trimmed; an empty cell is the label ""; bytes that are no UTF-8 become U+FFFD.
+/// Times       an unreadable or empty one is BadTime: the row counts, without a time.
+/// Errors      NotFound and Ambiguous for columns and for dates that could be read in two ways (the
+///             caller's to mend); otherwise those of CsvRecords, and Malformed for a ragged row.
+///             An error is final; what was delivered before it should be thrown away.
+/// Threads     one at a time.
+class NPS_EXPORT CsvResponses {
+ public:
+  [[nodiscard]] static Result<CsvResponses> open(std::unique_ptr<ByteSource> source,
+                                                 CsvOptions options);
+  CsvResponses(CsvResponses&&) noexcept;
+  CsvResponses& operator=(CsvResponses&&) noexcept;
+  ~CsvResponses();
+
+  /// Reads the next batch of up to a few thousand responses: false when there are no more rows. A
+  /// batch may be empty, where every row in it was rejected.
+  Result<bool> next();
+
+  /// The batch. Views into this object, until next().
+  [[nodiscard]] const ResponseColumns& columns() const noexcept;
+
+  /// Rows that became no response, and responses without a time, up to now.
+  [[nodiscard]] const Rejected& rejected() const noexcept;
+  /// Labels, so far, whose bytes were not UTF-8 and had to be repaired.
+  [[nodiscard]] std::uint64_t repaired_labels() const noexcept;
+  /// Times that were read, so far.
+  [[nodiscard]] std::uint64_t good_times() const noexcept;
+
+  /// The column that ratings are read from, by the name in its first header row.
+  [[nodiscard]] const std::string& rating_column() const noexcept;
+  [[nodiscard]] std::uint64_t bytes_consumed() const noexcept;
+
+ private:
+  struct Impl;
+  explicit CsvResponses(std::unique_ptr<Impl> impl) noexcept;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// "2020Q4_nps_web" for "data/2020Q4_nps_web.csv".
+[[nodiscard]] NPS_EXPORT std::string file_stem(std::string_view path);
+
+}  // namespace nps
+
+#endif  // NPS_ADAPTERS_CSV_H_

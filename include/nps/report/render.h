@@ -1,0 +1,42 @@
+// Renderers: a Report as text. Each is a pure function; none reads the terminal or the environment.
+#ifndef NPS_REPORT_RENDER_H_
+#define NPS_REPORT_RENDER_H_
+
+#include <string>
+
+#include "nps/export.h"
+#include "nps/report/report.h"
+
+namespace nps {
+
+/// For people, in a terminal or a text file. UTF-8, ending in a newline.
+struct TableStyle {
+  bool color = false;  // ANSI colours
+  int width = 100;     // columns to fill; names are cut with an ellipsis to stay inside
+  std::string title = {};
+};
+[[nodiscard]] NPS_EXPORT std::string render_table(const Report& report,
+                                                  const TableStyle& style = {});
+
+/// One JSON document, UTF-8, numbers not rounded: the figures, rows, rejected, policy and groups
+/// under the names that CONTRIBUTING.md promises.
+[[nodiscard]] NPS_EXPORT std::string render_json(const Report& report);
+/// The figures alone, as one JSON object.
+[[nodiscard]] NPS_EXPORT std::string render_json(const Figures& figures);
+
+/// RFC 4180, one line a group after one for the total (which has every key empty and "total" as its
+/// kind); numbers not rounded.
+[[nodiscard]] NPS_EXPORT std::string render_csv(const Report& report);
+
+/// A Markdown table, for documents and chat.
+[[nodiscard]] NPS_EXPORT std::string render_markdown(const Report& report);
+
+/// The figures alone, in the same three ways.
+[[nodiscard]] NPS_EXPORT std::string render_table(const Figures& figures,
+                                                  const TableStyle& style = {});
+[[nodiscard]] NPS_EXPORT std::string render_csv(const Figures& figures);
+[[nodiscard]] NPS_EXPORT std::string render_markdown(const Figures& figures);
+
+}  // namespace nps
+
+#endif  // NPS_REPORT_RENDER_H_

@@ -1,0 +1,140 @@
+// Report: what was found, as a value. Renderers (nps/report/render.h) turn it into text.
+//
+//   nps::Figures web = nps::figures(tally);
+//   if (web.score) print(web.responses, web.score->points(), web.interval->low, web.interval->high);
+//
+// No score stands here without its n, its interval and the policy that chose its responses, and
+// what was not counted is counted by reason.
+#ifndef NPS_REPORT_REPORT_H_
+#define NPS_REPORT_REPORT_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nps/counting_policy.h"
+#include "nps/export.h"
+#include "nps/grade.h"
+#include "nps/segment/dimension.h"
+#include "nps/stats/comparison.h"
+#include "nps/stats/interval.h"
+#include "nps/stats/weighted.h"
+#include "nps/tally.h"
+#include "nps/weighted_tally.h"
+
+namespace nps {
+
+/// How intervals are made.
+struct IntervalOptions {
+  IntervalMethod method = IntervalMethod::Tango;
+  Level level = {};
+};
+
+/// The figures of one group of responses.
+/// Units       score and interval in points (-100..100); mean in ratings.
+/// Empty case  no responses: no score, interval, grade or mean.
+struct Figures {
+  std::uint64_t responses = 0;
+  BandCounts bands = {};
+  std::optional<Score> score = {};
+  std::optional<Interval> interval = {};
+  std::optional<Grade> grade = {};
+  std::optional<double> mean = {};                  // not known from bands alone
+  std::optional<Tally::Counts> distribution = {};  // not known from bands alone
+};
+
+[[nodiscard]] NPS_EXPORT Figures figures(const Tally& tally, const Scale& scale = kZeroToTen,
+                              const IntervalOptions& options = {});
+[[nodiscard]] NPS_EXPORT Figures figures(const BandCounts& bands, const IntervalOptions& options = {});
+
+/// The figures of weighted responses. `effective_n` is Kish's, to be read beside the plain n.
+struct WeightedFigures {
+  std::optional<double> points = {};
+  double sum_weights = 0;
+  std::optional<double> effective_n = {};
+  std::optional<Interval> interval = {};
+};
+
+[[nodiscard]] NPS_EXPORT WeightedFigures weighted_figures(const WeightedTally& tally,
+                                               const Scale& scale = kZeroToTen, Level level = {});
+
+/// Why a row was not counted, or (BadTime) is missing from the groups by time only.
+enum class Reject : std::uint8_t {
+  Missing,      // no answer: empty, NA, a declared code
+  OutOfRange,   // a number that is not on the scale
+  Fractional,   // on the scale, but between two ratings
+  NotANumber,   // anything else
+  BadWeight,    // negative, missing or no number
+  NoCustomer,   // one answer a customer was asked for, and this row names none
+  Ragged,       // another number of cells than the header
+  BadTime,      // the row counts, but has no place in time
+};
+inline constexpr std::size_t kRejects = 8;
+
+[[nodiscard]] constexpr std::string_view name(Reject reason) noexcept {
+  constexpr std::array<std::string_view, kRejects> kNames{
+      "missing",    "out_of_range", "fractional", "not_a_number",
+      "bad_weight", "no_customer",  "ragged",     "bad_time"};
+  return kNames[static_cast<std::size_t>(reason)];
+}
+
+/// How many rows were rejected, by reason.
+class Rejected {
+ public:
+  constexpr void add(Reject reason, std::uint64_t rows = 1) noexcept {
+    counts_[static_cast<std::size_t>(reason)] += rows;
+  }
+  [[nodiscard]] constexpr std::uint64_t count(Reject reason) const noexcept {
+    return counts_[static_cast<std::size_t>(reason)];
+  }
+  /// Rows that are in no figure: all but the bad times.
+  [[nodiscard]] constexpr std::uint64_t uncounted() const noexcept {
+    std::uint64_t total = 0;
+    for (const std::uint64_t count : counts_) total += count;
+    return total - this->count(Reject::BadTime);
+  }
+  [[nodiscard]] constexpr bool any() const noexcept {
+    return uncounted() + count(Reject::BadTime) != 0;
+  }
+  friend constexpr bool operator==(const Rejected&, const Rejected&) noexcept = default;
+
+ private:
+  std::array<std::uint64_t, kRejects> counts_{};
+};
+
+/// One dimension's part of a group's key. A rolled-up dimension has no part in the key.
+struct KeyPart {
+  std::size_t dimension;  // position in Report::dimensions
+  std::string label;
+  friend bool operator==(const KeyPart&, const KeyPart&) = default;
+};
+
+struct Group {
+  std::vector<KeyPart> key;
+  Figures figures;
+  std::optional<WeightedFigures> weighted = {};
+  bool has_periods = false;               // grouped by a calendar, so there may be a period before
+  std::optional<Comparison> change = {};  // since then; none when nobody answered in it
+};
+
+/// A whole report. rows == total.responses + rejected.uncounted() + superseded.
+struct Report {
+  std::uint64_t rows = 0;
+  Figures total = {};
+  std::optional<WeightedFigures> weighted = {};
+  Rejected rejected = {};
+  std::uint64_t superseded = 0;  // answers that gave way to another of the same customer
+  std::optional<std::uint64_t> customers = {};  // who answered, where customers are known
+  CountingPolicy policy = {};
+  std::vector<Dimension> dimensions = {};
+  std::vector<Group> groups = {};
+  std::uint64_t groups_omitted = 0;  // left out by a wish for the first few only
+};
+
+}  // namespace nps
+
+#endif  // NPS_REPORT_REPORT_H_

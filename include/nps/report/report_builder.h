@@ -1,0 +1,72 @@
+// ReportBuilder: from columns of responses to a Report.
+//
+//   auto builder = nps::ReportBuilder::create({.by = {nps::Dimension::label("channel")}});
+//   builder->labels(0).intern("web");                  // codes for the channel column
+//   builder->add(columns);                             // batch after batch
+//   builder->reject(nps::Reject::Missing, blanks);     // what never became a response
+//   std::cout << nps::render_table(*builder->finish());
+#ifndef NPS_REPORT_REPORT_BUILDER_H_
+#define NPS_REPORT_REPORT_BUILDER_H_
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "nps/batch.h"
+#include "nps/export.h"
+#include "nps/report/report.h"
+#include "nps/result.h"
+#include "nps/segment/cube.h"
+
+namespace nps {
+
+enum class GroupOrder : std::uint8_t { Key, Score, Responses };  // the last two: greatest first
+
+struct ReportOptions {
+  std::vector<Dimension> by = {};
+  bool roll_up = false;  // every subset of `by`, the empty one included
+  CountingPolicy policy = {};
+  IntervalOptions interval = {};
+  bool weighted = false;   // read the weights column
+  bool customers = false;  // count who answered, from the customers column
+  GroupOrder order = GroupOrder::Key;
+  std::size_t top = 0;  // only so many groups of each subset; 0 for all
+  std::size_t cell_limit = std::size_t{1} << 20U;
+};
+
+/// Feeds a cube by the counting policy, then reads every figure off it.
+///
+/// Threads     one builder, one thread.
+/// Complexity  O(rows) to add, O(cells log cells) for each subset of dimensions to finish; memory is
+///             the cells and, where customers are counted, their keys.
+class NPS_EXPORT ReportBuilder {
+ public:
+  /// Fails as Cube::create does, and with InvalidArgument for a roll-up of more than 12 dimensions.
+  [[nodiscard]] static Result<ReportBuilder> create(ReportOptions options);
+  ReportBuilder(ReportBuilder&&) noexcept;
+  ReportBuilder& operator=(ReportBuilder&&) noexcept;
+  ~ReportBuilder();
+
+  [[nodiscard]] const ReportOptions& options() const noexcept;
+  /// The dictionary of options().by[dimension], whose codes the column of codes carries.
+  [[nodiscard]] Labels& labels(std::size_t dimension) noexcept;
+
+  /// Adds a batch; `columns.codes` has one column for each label dimension, in order. Fails as
+  /// Cube::add and PerCustomer::add do. A byte above 10 is rejected as out of range.
+  Result<> add(const ResponseColumns& columns);
+  /// Counts rows that never became responses, or (BadTime) responses without a time.
+  void reject(Reject reason, std::uint64_t rows = 1) noexcept;
+
+  /// The report of all that was added. The builder is spent afterwards. LimitReached when one answer
+  /// a customer makes more cells than allowed.
+  [[nodiscard]] Result<Report> finish();
+
+ private:
+  struct Impl;
+  explicit ReportBuilder(std::unique_ptr<Impl> impl) noexcept;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace nps
+
+#endif  // NPS_REPORT_REPORT_BUILDER_H_

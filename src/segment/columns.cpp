@@ -1,0 +1,52 @@
+#include "segment/columns.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+namespace nps::internal {
+namespace {
+
+std::size_t length(const CodeColumn& column, std::size_t rows) noexcept {
+  return std::visit(
+      [rows](const auto& codes) -> std::size_t {
+        if constexpr (std::is_same_v<std::decay_t<decltype(codes)>, Code>) {
+          return rows;
+        } else {
+          return codes.size();
+        }
+      },
+      column);
+}
+
+}  // namespace
+
+Result<> check_lengths(const ResponseColumns& columns) {
+  const std::size_t rows = columns.size();
+  const auto mismatch = [rows](std::string_view name, std::size_t length) {
+    return Error{ErrorCode::Mismatch,
+                 fmt::format("the {} column has {} rows where there are {} ratings; give one for "
+                             "each rating, or an empty column",
+                             name, length, rows),
+                 {.field = std::string(name)}};
+  };
+  for (const CodeColumn& codes : columns.codes) {
+    if (length(codes, rows) != rows) return mismatch("code", length(codes, rows));
+  }
+  for (const auto& [name, time] : {std::pair("answered-at", columns.answered_at),
+                                   std::pair("touchpoint-at", columns.touchpoint_at)}) {
+    if (!time.empty() && time.values.size() != rows) return mismatch(name, time.values.size());
+    if (!time.validity.empty() && time.validity.size() < (rows + 7) / 8) {
+      return mismatch(name, time.validity.size() * 8);
+    }
+  }
+  const auto fits = [rows](std::size_t length) { return length == 0 || length == rows; };
+  if (!fits(columns.weights.size())) return mismatch("weight", columns.weights.size());
+  if (!fits(columns.customers.size())) return mismatch("customer", columns.customers.size());
+  if (!fits(columns.response_ids.size())) {
+    return mismatch("response-id", columns.response_ids.size());
+  }
+  return {};
+}
+
+}  // namespace nps::internal

@@ -1,0 +1,461 @@
+#include "nps/segment/cube.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "segment/cells.h"
+#include "segment/columns.h"
+#include "segment/timing_codes.h"
+
+namespace nps {
+
+using internal::Cells;
+using internal::kAbsent;
+
+namespace {
+
+constexpr std::size_t kMaxDimensions = 32;
+
+Error too_many_cells(std::size_t limit) {
+  return {ErrorCode::LimitReached,
+          fmt::format("more than {} combinations of labels: group by fewer dimensions or by ones with "
+                      "fewer values, or raise the limit on cells",
+                      limit)};
+}
+
+Error no_such_dimension(std::string_view name, const std::vector<Dimension>& dimensions) {
+  std::string known;
+  for (const Dimension& dimension : dimensions) {
+    known += fmt::format("{}'{}'", known.empty() ? "" : ", ", dimension.name());
+  }
+  return {ErrorCode::NotFound,
+          fmt::format("no dimension is called '{}'; there is {}", name,
+                      known.empty() ? "none" : known),
+          {.field = std::string(name)}};
+}
+
+std::string_view label_of(const Response& response, std::string_view dimension) {
+  if (dimension == "channel") return response.channel;
+  if (dimension == "journey_stage") return response.journey_stage;
+  for (const auto& [name, label] : response.dimensions) {
+    if (name == dimension) return label;
+  }
+  return {};
+}
+
+bool has_absent(std::span<const Code> codes) {
+  return std::ranges::find(codes, kAbsent) != codes.end();
+}
+
+}  // namespace
+
+struct Cube::Impl {
+  Impl(std::vector<Dimension> by, CubeOptions chosen)
+      : dimensions(std::move(by)),
+        options(std::move(chosen)),
+        labels(dimensions.size()),
+        cells(dimensions.size(), options.weighted) {}
+  // What is remembered of timings speeds up adding; a copy starts without it.
+  Impl(const Impl& other)
+      : dimensions(other.dimensions),
+        options(other.options),
+        labels(other.labels),
+        cells(other.cells) {}
+  Impl& operator=(const Impl&) = delete;
+  ~Impl() = default;
+
+  void add(Cells::Index cell, Rating rating, double weight) {
+    cells.tally(cell).add(rating);
+    if (options.weighted) static_cast<void>(cells.weights(cell).add(rating, weight));  // checked before
+  }
+
+  /// The cell of another cube's (or this one's) codes, translated by text into this one's.
+  std::vector<Code> translate(const Impl& other, std::span<const Code> codes) {
+    std::vector<Code> own(codes.size());
+    for (std::size_t d = 0; d < codes.size(); ++d) {
+      own[d] = codes[d] == kAbsent ? kAbsent : labels[d].intern(other.labels[d].text(codes[d]));
+    }
+    return own;
+  }
+
+  /// Where this has another cube's codes; no value where a label is not even known here.
+  const Tally* find(const Impl& other, std::span<const Code> codes) const {
+    std::vector<Code> own(codes.size(), kAbsent);
+    for (std::size_t d = 0; d < codes.size(); ++d) {
+      if (codes[d] == kAbsent) continue;
+      const auto known = labels[d].find(other.labels[d].text(codes[d]));
+      if (!known) return nullptr;
+      own[d] = *known;
+    }
+    return cells.find(own);
+  }
+
+  [[nodiscard]] std::optional<Error> unlike(const Impl& other) const {
+    if (dimensions != other.dimensions) {
+      return Error{ErrorCode::Mismatch,
+                   "the two cubes have different dimensions; build both from the same ones"};
+    }
+    if (options.policy != other.options.policy || options.weighted != other.options.weighted) {
+      return Error{ErrorCode::Mismatch,
+                   "the two cubes count by different policies (which answers, scale, zone, weights)"};
+    }
+    if (options.policy.which != Which::All) {
+      return Error{ErrorCode::Mismatch,
+                   "cubes of one answer a customer do not merge or subtract: a customer may be in "
+                   "both; choose the answers first, then build one cube"};
+    }
+    return std::nullopt;
+  }
+
+  Result<> add(std::span<const Code> codes, Rating rating, double weight);
+  Result<> check_codes(const ResponseColumns& columns) const;
+  void fill_codes(const ResponseColumns& columns, std::size_t first, std::size_t rows,
+                  std::vector<Code>& out);
+
+  std::vector<Dimension> dimensions;
+  CubeOptions options;
+  std::vector<Labels> labels;
+  Cells cells;
+  std::array<internal::TimingCodes, kMaxDimensions> timings{};
+};
+
+Cube::Cube(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
+Cube::Cube(const Cube& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
+Cube::Cube(Cube&& other) noexcept = default;
+Cube& Cube::operator=(Cube other) noexcept {
+  impl_ = std::move(other.impl_);
+  return *this;
+}
+Cube::~Cube() = default;
+
+Result<Cube> Cube::create(std::vector<Dimension> dimensions, CubeOptions options) {
+  if (dimensions.size() > kMaxDimensions) {
+    return Error{ErrorCode::InvalidArgument, fmt::format("a cube has at most {} dimensions, not {}",
+                                                         kMaxDimensions, dimensions.size())};
+  }
+  for (auto one = dimensions.begin(); one != dimensions.end(); ++one) {
+    const auto same = [one](const Dimension& other) { return other.name() == one->name(); };
+    if (std::any_of(dimensions.begin(), one, same)) {
+      return Error{ErrorCode::InvalidArgument,
+                   fmt::format("the dimension '{}' is named twice", one->name()),
+                   {.field = one->name()}};
+    }
+  }
+  return Cube(std::make_unique<Impl>(std::move(dimensions), std::move(options)));
+}
+
+const std::vector<Dimension>& Cube::dimensions() const noexcept { return impl_->dimensions; }
+const CubeOptions& Cube::options() const noexcept { return impl_->options; }
+Labels& Cube::labels(std::size_t dimension) noexcept { return impl_->labels[dimension]; }
+const Labels& Cube::labels(std::size_t dimension) const noexcept {
+  return impl_->labels[dimension];
+}
+std::size_t Cube::cell_count() const noexcept { return impl_->cells.size(); }
+
+std::optional<std::size_t> Cube::find(std::string_view dimension) const noexcept {
+  for (std::size_t d = 0; d < impl_->dimensions.size(); ++d) {
+    if (impl_->dimensions[d].name() == dimension) return d;
+  }
+  return std::nullopt;
+}
+
+// ---- adding ----
+
+Result<> Cube::add(std::initializer_list<std::string_view> labels, Rating rating, double weight) {
+  return add(std::span(labels.begin(), labels.size()), rating, weight);
+}
+
+Result<> Cube::add(std::span<const std::string_view> labels, Rating rating, double weight) {
+  if (labels.size() != impl_->dimensions.size() ||
+      std::ranges::any_of(impl_->dimensions, &Dimension::is_timing)) {
+    return Error{ErrorCode::Mismatch,
+                 fmt::format("{} labels for a cube of {} dimensions; give one for each, and a "
+                             "Response where a dimension is a timing",
+                             labels.size(), impl_->dimensions.size())};
+  }
+  std::vector<Code> codes(labels.size());
+  for (std::size_t d = 0; d < labels.size(); ++d) codes[d] = impl_->labels[d].intern(labels[d]);
+  return impl_->add(codes, rating, weight);
+}
+
+Result<> Cube::add(const Response& response) {
+  if (!response.rating) {
+    return Error{ErrorCode::InvalidArgument,
+                 fmt::format("response '{}' has no rating: asked, but not answered", response.id),
+                 {.field = "rating"}};
+  }
+  std::vector<Code> codes(impl_->dimensions.size());
+  for (std::size_t d = 0; d < codes.size(); ++d) {
+    const Dimension& dimension = impl_->dimensions[d];
+    codes[d] = dimension.is_timing()
+                   ? impl_->timings[d].code(dimension, impl_->labels[d], response.answered_at,
+                                            response.touchpoint_at)
+                   : impl_->labels[d].intern(label_of(response, dimension.name()));
+  }
+  return impl_->add(codes, *response.rating, response.weight);
+}
+
+Result<> Cube::Impl::add(std::span<const Code> codes, Rating rating, double weight) {
+  if (options.weighted && !WeightedTally::is_weight(weight)) {
+    return Error{ErrorCode::InvalidArgument,
+                 fmt::format("{} is no weight: it must be a finite number, 0 or more", weight),
+                 {.field = "weight"}};
+  }
+  const std::size_t before = cells.size();
+  const Cells::Index cell = cells.at(codes);
+  if (cells.size() > options.cell_limit) {
+    cells.shrink(before);
+    return too_many_cells(options.cell_limit);
+  }
+  add(cell, rating, weight);
+  return {};
+}
+
+Result<> Cube::Impl::check_codes(const ResponseColumns& columns) const {
+  std::size_t column = 0;
+  for (std::size_t d = 0; d < dimensions.size(); ++d) {
+    if (dimensions[d].is_timing()) continue;
+    const std::size_t known = labels[d].size();
+    for (std::size_t row = 0; row < columns.size(); ++row) {
+      const Code code = internal::code_at(columns.codes[column], row);
+      if (code >= known) {
+        return Error{ErrorCode::Mismatch,
+                     fmt::format("row {} has code {} for '{}', whose labels end at {}; intern labels "
+                                 "with Cube::labels first",
+                                 row, code, dimensions[d].name(), known),
+                     {.field = dimensions[d].name()}};
+      }
+    }
+    ++column;
+  }
+  return {};
+}
+
+// Row by row, the codes of `rows` rows from `first`.
+void Cube::Impl::fill_codes(const ResponseColumns& columns, std::size_t first, std::size_t rows,
+                            std::vector<Code>& out) {
+  const std::size_t width = dimensions.size();
+  out.resize(rows * width);
+  std::size_t column = 0;
+  for (std::size_t d = 0; d < width; ++d) {
+    Code* code = out.data() + d;
+    if (!dimensions[d].is_timing()) {
+      const CodeColumn& source = columns.codes[column++];
+      for (std::size_t row = 0; row < rows; ++row, code += width) {
+        *code = internal::code_at(source, first + row);
+      }
+      continue;
+    }
+    const bool has_touchpoints = !columns.touchpoint_at.empty();
+    for (std::size_t row = 0; row < rows; ++row, code += width) {
+      *code = timings[d].code(
+          dimensions[d], labels[d],
+          columns.answered_at.empty() ? std::nullopt : columns.answered_at[first + row],
+          has_touchpoints ? columns.touchpoint_at[first + row] : std::nullopt);
+    }
+  }
+}
+
+Result<Added> Cube::add(const ResponseColumns& columns) {
+  Impl& self = *impl_;
+  const auto label_dimensions = static_cast<std::size_t>(std::ranges::count_if(
+      self.dimensions, [](const Dimension& dimension) { return !dimension.is_timing(); }));
+  if (columns.codes.size() != label_dimensions) {
+    return Error{ErrorCode::Mismatch,
+                 fmt::format("{} code columns for {} label dimensions; give one for each, in order",
+                             columns.codes.size(), label_dimensions)};
+  }
+  if (auto lengths = internal::check_lengths(columns); !lengths) return std::move(lengths).error();
+  if (auto codes = self.check_codes(columns); !codes) return std::move(codes).error();
+
+  const auto weight_of = [&columns](std::size_t row) {
+    return columns.weights.empty() ? 1.0 : columns.weights[row];
+  };
+  const auto counts = [&](std::size_t row) {
+    return columns.ratings[row] <= Rating::kMax &&
+           (!self.options.weighted || WeightedTally::is_weight(weight_of(row)));
+  };
+
+  // First the cells of all rows, so that a limit is met before anything is counted.
+  constexpr std::size_t kBlock = 1024;
+  const std::size_t before = self.cells.size();
+  const std::size_t width = self.dimensions.size();
+  std::vector<Cells::Index> cell_of(columns.size());
+  std::vector<Code> codes;
+  Added added;
+  for (std::size_t first = 0; first < columns.size(); first += kBlock) {
+    const std::size_t rows = std::min(kBlock, columns.size() - first);
+    self.fill_codes(columns, first, rows, codes);
+    for (std::size_t row = 0; row < rows; ++row) {
+      if (!counts(first + row)) continue;
+      const std::span<const Code> key(codes.data() + row * width, width);
+      cell_of[first + row] = self.cells.at(key);
+      added.untimed += has_absent(key) ? 1U : 0U;
+    }
+    if (self.cells.size() > self.options.cell_limit) {
+      self.cells.shrink(before);
+      return too_many_cells(self.options.cell_limit);
+    }
+  }
+  for (std::size_t row = 0; row < columns.size(); ++row) {
+    if (!counts(row)) {
+      ++added.rejected;
+      continue;
+    }
+    self.add(cell_of[row], *Rating::from(columns.ratings[row]), weight_of(row));
+    ++added.added;
+  }
+  return added;
+}
+
+// ---- algebra ----
+
+Result<> Cube::merge(const Cube& other) {
+  if (auto unlike = impl_->unlike(*other.impl_)) return *std::move(unlike);
+  if (&other == this) return merge(Cube(other));
+  const Cells& theirs = other.impl_->cells;
+  const std::size_t before = impl_->cells.size();
+  std::vector<Cells::Index> target(theirs.size());
+  for (Cells::Index cell = 0; cell < theirs.size(); ++cell) {
+    target[cell] = impl_->cells.at(impl_->translate(*other.impl_, theirs.codes(cell)));
+    if (impl_->cells.size() > impl_->options.cell_limit) {
+      impl_->cells.shrink(before);
+      return too_many_cells(impl_->options.cell_limit);
+    }
+  }
+  for (Cells::Index cell = 0; cell < theirs.size(); ++cell) {
+    impl_->cells.tally(target[cell]) += theirs.tally(cell);
+    if (theirs.weighted()) impl_->cells.weights(target[cell]) += theirs.weights(cell);
+  }
+  return {};
+}
+
+Result<> Cube::subtract(const Cube& other) {
+  if (auto unlike = impl_->unlike(*other.impl_)) return *std::move(unlike);
+  const Cells& theirs = other.impl_->cells;
+  for (Cells::Index cell = 0; cell < theirs.size(); ++cell) {
+    const Tally* own = impl_->find(*other.impl_, theirs.codes(cell));
+    if (!(own == nullptr ? Tally{} : *own).contains(theirs.tally(cell))) {
+      return Error{ErrorCode::InvalidArgument,
+                   "the cube to take away has responses that this one does not; nothing was changed"};
+    }
+  }
+  if (&other == this) return subtract(Cube(other));
+  for (Cells::Index cell = 0; cell < theirs.size(); ++cell) {
+    if (theirs.tally(cell).empty()) continue;
+    const Cells::Index own = impl_->cells.at(impl_->translate(*other.impl_, theirs.codes(cell)));
+    impl_->cells.tally(own) -= theirs.tally(cell);
+    if (theirs.weighted()) impl_->cells.weights(own) -= theirs.weights(cell);
+  }
+  return {};
+}
+
+Result<Cube> Cube::roll_up(std::initializer_list<std::string_view> keep) const {
+  return roll_up(std::span(keep.begin(), keep.size()));
+}
+
+Result<Cube> Cube::roll_up(std::span<const std::string_view> keep) const {
+  std::vector<std::size_t> from;
+  std::vector<Dimension> dimensions;
+  for (const std::string_view name : keep) {
+    const auto d = find(name);
+    if (!d) return no_such_dimension(name, impl_->dimensions);
+    from.push_back(*d);
+    dimensions.push_back(impl_->dimensions[*d]);
+  }
+  auto rolled = create(std::move(dimensions), impl_->options);
+  if (!rolled) return rolled;
+  for (std::size_t d = 0; d < from.size(); ++d) rolled->impl_->labels[d] = impl_->labels[from[d]];
+  std::vector<Code> codes(from.size());
+  for (Cells::Index cell = 0; cell < impl_->cells.size(); ++cell) {
+    std::ranges::transform(from, codes.begin(),
+                           [&](std::size_t d) { return impl_->cells.codes(cell)[d]; });
+    const Cells::Index into = rolled->impl_->cells.at(codes);
+    rolled->impl_->cells.tally(into) += impl_->cells.tally(cell);
+    if (impl_->options.weighted) {
+      rolled->impl_->cells.weights(into) += impl_->cells.weights(cell);
+    }
+  }
+  return rolled;
+}
+
+Result<Cube> Cube::slice(std::string_view dimension, std::string_view label) const {
+  const auto at = find(dimension);
+  if (!at) return no_such_dimension(dimension, impl_->dimensions);
+  std::vector<std::string_view> others;
+  for (const Dimension& other : impl_->dimensions) {
+    if (other.name() != dimension) others.emplace_back(other.name());
+  }
+  const auto code = impl_->labels[*at].find(label);
+  Cube sliced(std::make_unique<Impl>(impl_->dimensions, impl_->options));
+  sliced.impl_->labels = impl_->labels;
+  for (Cells::Index cell = 0; code && cell < impl_->cells.size(); ++cell) {
+    if (impl_->cells.codes(cell)[*at] != *code) continue;
+    const Cells::Index into = sliced.impl_->cells.at(impl_->cells.codes(cell));
+    sliced.impl_->cells.tally(into) = impl_->cells.tally(cell);
+    if (impl_->options.weighted) sliced.impl_->cells.weights(into) = impl_->cells.weights(cell);
+  }
+  return sliced.roll_up(others);
+}
+
+// ---- reading ----
+
+Tally Cube::total() const noexcept {
+  Tally total;
+  for (Cells::Index cell = 0; cell < impl_->cells.size(); ++cell) total += impl_->cells.tally(cell);
+  return total;
+}
+
+WeightedTally Cube::weighted_total() const noexcept {
+  WeightedTally total;
+  if (!impl_->options.weighted) return total;
+  for (Cells::Index cell = 0; cell < impl_->cells.size(); ++cell) {
+    total += impl_->cells.weights(cell);
+  }
+  return total;
+}
+
+std::vector<Cell> Cube::cells() const {
+  std::vector<Cell> cells;
+  cells.reserve(impl_->cells.size());
+  for (Cells::Index cell = 0; cell < impl_->cells.size(); ++cell) {
+    const auto codes = impl_->cells.codes(cell);
+    if (impl_->cells.tally(cell).empty() || has_absent(codes)) continue;
+    Cell& out = cells.emplace_back();
+    for (std::size_t d = 0; d < codes.size(); ++d) {
+      out.labels.push_back(impl_->labels[d].text(codes[d]));
+    }
+    out.tally = impl_->cells.tally(cell);
+    if (impl_->options.weighted) out.weighted = impl_->cells.weights(cell);
+  }
+  std::ranges::sort(cells, [this](const Cell& a, const Cell& b) {
+    for (std::size_t d = 0; d < a.labels.size(); ++d) {
+      if (a.labels[d] != b.labels[d]) {
+        return impl_->dimensions[d].before(a.labels[d], b.labels[d]);
+      }
+    }
+    return false;
+  });
+  return cells;
+}
+
+bool operator==(const Cube& a, const Cube& b) {
+  if (a.impl_->dimensions != b.impl_->dimensions ||
+      a.impl_->options.policy != b.impl_->options.policy) {
+    return false;
+  }
+  const auto covers = [](const Cube::Impl& large, const Cube::Impl& small) {
+    for (Cells::Index cell = 0; cell < small.cells.size(); ++cell) {
+      if (small.cells.tally(cell).empty()) continue;
+      const Tally* found = large.find(small, small.cells.codes(cell));
+      if (found == nullptr || *found != small.cells.tally(cell)) return false;
+    }
+    return true;
+  };
+  return covers(*a.impl_, *b.impl_) && covers(*b.impl_, *a.impl_);
+}
+
+}  // namespace nps
