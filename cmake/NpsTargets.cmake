@@ -2,6 +2,9 @@
 # sees include folders, C++20 and libraries to link, never a flag of ours.
 
 set(NPS_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  list(APPEND NPS_WARNINGS -Wno-restrict)  # sees overlaps in std::string that are none
+endif()
 
 # ccache, where it is installed, makes a second clean build a matter of seconds.
 find_program(NPS_CCACHE ccache)
@@ -26,6 +29,10 @@ function(nps_set_up target)
     # Coverage counters in all of our code, for the fuzzers that link it.
     target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
     target_link_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
+  endif()
+  get_target_property(type ${target} TYPE)
+  if(type STREQUAL "EXECUTABLE" AND CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    target_link_options(${target} PRIVATE LINKER:--as-needed)  # Abseil names many libraries
   endif()
   if(NPS_CCACHE AND PROJECT_IS_TOP_LEVEL)
     set_target_properties(${target} PROPERTIES CXX_COMPILER_LAUNCHER
@@ -64,7 +71,8 @@ function(nps_add_library target)
       target_compile_definitions(${target} INTERFACE NPS_USE_SHARED)
     elseif(NOT APPLE AND NOT NPS_SANITIZE)
       set(map "${PROJECT_SOURCE_DIR}/cmake/nps.map")
-      target_link_options(${target} PRIVATE "LINKER:--version-script=${map}" LINKER:-z,defs)
+      target_link_options(${target} PRIVATE
+        "LINKER:--version-script=${map}" LINKER:-z,defs LINKER:--as-needed)
       set_target_properties(${target} PROPERTIES LINK_DEPENDS "${map}" INSTALL_RPATH "$ORIGIN")
     endif()
   endif()

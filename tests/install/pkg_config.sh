@@ -13,6 +13,7 @@ if [[ $kind == static ]]; then static=(--static); fi
 
 # Our own flags: the include folder, and no more. (Abseil and fmt may have theirs.)
 flags=$(pkg-config --cflags nps-core)
+flags=${flags%% }
 [[ $(realpath "${flags#-I}") == $(realpath "$prefix/include") ]] || {
   echo "nps-core.pc says '$flags', not the include folder of $prefix" >&2
   exit 1
