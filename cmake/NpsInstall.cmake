@@ -15,6 +15,11 @@ install(TARGETS nps_core EXPORT nps-core
   FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(EXPORT nps-core NAMESPACE nps:: FILE nps-core-targets.cmake DESTINATION "${config_dir}")
 
+install(TARGETS nps_format EXPORT nps-format
+  FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(EXPORT nps-format NAMESPACE nps:: FILE nps-format-targets.cmake
+  DESTINATION "${config_dir}")
+
 install(TARGETS ${libraries} EXPORT nps
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
   LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"

@@ -18,7 +18,9 @@ using internal::signed_points;
 
 constexpr int kIndent = 2;
 constexpr int kGap = 2;
-constexpr int kNarrowestLabel = 6;
+constexpr int kNarrowestLabel = 8;
+constexpr int kNarrowestBar = 8;
+constexpr int kWidestBar = 20;
 
 enum class Ink : std::uint8_t { Plain, Bold, Faint, Red, Yellow, Green };
 
@@ -86,26 +88,38 @@ struct Text {
 struct Column {
   std::string title;
   bool right = false;
+  bool can_be_cut = false;
   std::vector<Text> cells = {};
   int width = 0;
 };
 
-void fit(std::vector<Column>& columns, std::size_t labels, int available) {
-  int total = kIndent;
+/// Gives columns their widths. Names that do not fit are cut, the widest first; times never are.
+void fit(std::vector<Column>& columns, int available) {
+  int total = kIndent - kGap;
   for (Column& column : columns) {
     column.width = detail::display_width(column.title);
     for (const Text& cell : column.cells) column.width = std::max(column.width, cell.columns());
     total += column.width + kGap;
   }
-  // Only names can be cut: the widest first, until all fit or none can give more.
-  while (labels != 0 && total - kGap > available) {
-    const auto widest = std::max_element(
-        columns.begin(), columns.begin() + static_cast<std::ptrdiff_t>(labels),
-        [](const Column& a, const Column& b) { return a.width < b.width; });
-    if (widest->width <= kNarrowestLabel) return;
+  while (total > available) {
+    const auto widest = std::ranges::max_element(columns, {}, [](const Column& column) {
+      return column.can_be_cut ? column.width : 0;
+    });
+    if (!widest->can_be_cut || widest->width <= kNarrowestLabel) return;
     --widest->width;
     --total;
   }
+}
+
+/// How wide the bars can be: what names and figures leave, within bounds.
+int bar_width(const std::vector<Column>& columns, int available) {
+  int used = kIndent;
+  for (const Column& column : columns) {
+    int width = detail::display_width(column.title);
+    for (const Text& cell : column.cells) width = std::max(width, cell.columns());
+    used += width + kGap;
+  }
+  return std::clamp(available - used, kNarrowestBar, kWidestBar);
 }
 
 std::string padded(const Text& cell, const Column& column, const Brush& brush) {
@@ -143,7 +157,8 @@ std::string group_table(const Report& report, const TableStyle& style, const Bru
 
   std::vector<Column> columns;
   for (std::size_t d = 0; d < report.dimensions.size(); ++d) {
-    Column& column = columns.emplace_back(Column{.title = report.dimensions[d].name()});
+    Column& column = columns.emplace_back(
+        Column{.title = report.dimensions[d].name(), .can_be_cut = !report.dimensions[d].is_timing()});
     for (const Group& group : report.groups) {
       const auto label = internal::label_in(group, d);
       if (label) {
@@ -176,12 +191,12 @@ std::string group_table(const Report& report, const TableStyle& style, const Bru
   }
   if (changes) add("change", false, change_text);
 
-  constexpr int kBar = 20;
+  const int width = bar_width(columns, style.width);
   add("", false, [&](const Group& group) {
-    return Text{bar(group.figures.bands, kBar, brush), Ink::Plain, kBar};
+    return Text{bar(group.figures.bands, width, brush), Ink::Plain, width};
   });
 
-  fit(columns, report.dimensions.size(), style.width);
+  fit(columns, style.width);
   std::string out =
       line_of(columns, brush, [](const Column& column) { return Text{column.title, Ink::Faint}; });
   for (std::size_t row = 0; row < report.groups.size(); ++row) {

@@ -110,14 +110,16 @@ class NPS_EXPORT CsvResponses {
 
   /// Rows that became no response, and responses without a time, up to now.
   [[nodiscard]] const Rejected& rejected() const noexcept;
-  /// Labels, so far, whose bytes were not UTF-8 and had to be repaired.
-  [[nodiscard]] std::uint64_t repaired_labels() const noexcept;
+  /// Whether a label so far had bytes that are not UTF-8, and so stands with U+FFFD in it.
+  [[nodiscard]] bool repaired_labels() const noexcept;
   /// Times that were read, so far.
   [[nodiscard]] std::uint64_t good_times() const noexcept;
 
   /// The column that ratings are read from, by the name in its first header row.
   [[nodiscard]] const std::string& rating_column() const noexcept;
+  /// For a progress bar: bytes read so far, and of the whole file if known.
   [[nodiscard]] std::uint64_t bytes_consumed() const noexcept;
+  [[nodiscard]] std::optional<std::uint64_t> bytes_total() const noexcept;
 
  private:
   struct Impl;

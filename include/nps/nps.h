@@ -1,0 +1,53 @@
+// nps.h: everything up to reports, and the map of it.
+//
+//   #include <nps/nps.h>
+//   const auto [tally, rejected] = nps::tally_ratings(ratings);    // std::vector<std::uint8_t>
+//   const nps::Figures all = nps::figures(tally);
+//   if (all.score) std::printf("%+.1f (n = %zu)", all.score->points(), ratings.size());
+//
+// Where to look, from the inside out. Each header opens with an example of its own.
+//
+//   the nouns        rating.h band.h scale.h score.h grade.h tally.h weighted_tally.h response.h
+//                    timestamp.h counting_policy.h result.h mergeable.h version.h
+//                    header-only, constexpr, standard library: target nps::core
+//   whole columns    batch.h
+//   how sure         stats/interval.h stats/weighted.h stats/comparison.h stats/level.h
+//   segments         segment/cube.h segment/dimension.h segment/labels.h segment/per_customer.h
+//   time             segment/timing.h segment/zone.h
+//   results          report/report.h report/report_builder.h report/render.h
+//                    compiled: target nps::nps
+//
+// Not in here, because a host chooses them: the adapters (adapters/csv.h: target nps::csv) and
+// format.h, for hosts that use fmt.
+#ifndef NPS_NPS_H_
+#define NPS_NPS_H_
+
+#include "nps/band.h"
+#include "nps/batch.h"
+#include "nps/counting_policy.h"
+#include "nps/grade.h"
+#include "nps/mergeable.h"
+#include "nps/rating.h"
+#include "nps/report/render.h"
+#include "nps/report/report.h"
+#include "nps/report/report_builder.h"
+#include "nps/response.h"
+#include "nps/result.h"
+#include "nps/scale.h"
+#include "nps/score.h"
+#include "nps/segment/cube.h"
+#include "nps/segment/dimension.h"
+#include "nps/segment/labels.h"
+#include "nps/segment/per_customer.h"
+#include "nps/segment/timing.h"
+#include "nps/segment/zone.h"
+#include "nps/stats/comparison.h"
+#include "nps/stats/interval.h"
+#include "nps/stats/level.h"
+#include "nps/stats/weighted.h"
+#include "nps/tally.h"
+#include "nps/timestamp.h"
+#include "nps/version.h"
+#include "nps/weighted_tally.h"
+
+#endif  // NPS_NPS_H_

@@ -1,0 +1,80 @@
+#include "cli/cli.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace nps::cli {
+
+void say(std::string_view sentence) { fmt::print(stderr, "nps: {}\n", sentence); }
+
+int fail(const Error& error) {
+  say(error.message);
+  switch (error.code) {
+    case ErrorCode::InvalidArgument:
+    case ErrorCode::NotFound:
+    case ErrorCode::Ambiguous:
+    case ErrorCode::Mismatch:
+      return kUsage;
+    case ErrorCode::Unreadable:
+    case ErrorCode::Malformed:
+    case ErrorCode::LimitReached:
+      break;
+  }
+  return kFailed;
+}
+
+void add_figure_flags(CLI::App& command, FigureFlags& flags, const std::string& method_flag) {
+  std::vector<std::string> methods;
+  for (const IntervalMethod method : kIntervalMethods) methods.emplace_back(name(method));
+  command.add_option("--level", flags.level, "Confidence level, between 0 and 1")
+      ->check([](const std::string& text) {
+        double value = 0;
+        const bool usable = CLI::detail::lexical_cast(text, value) && Level::from(value);
+        return usable ? std::string() : "'" + text + "' is no level between 0 and 1, such as 0.95";
+      })
+      ->capture_default_str();
+  command.add_option(method_flag, flags.method, "How intervals are made")
+      ->check(CLI::IsMember(methods))
+      ->capture_default_str();
+  command.add_option("--format", flags.format, "How to write the result")
+      ->check(CLI::IsMember({"table", "json", "csv", "markdown"}))
+      ->capture_default_str();
+}
+
+Format format_of(const FigureFlags& flags) {
+  constexpr std::array<std::string_view, 4> kNames{"table", "json", "csv", "markdown"};
+  return static_cast<Format>(std::ranges::find(kNames, flags.format) - kNames.begin());
+}
+
+TableStyle style_of_terminal() {
+  TableStyle style;
+  if (isatty(STDOUT_FILENO) == 0) return style;
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  const bool dumb = term == nullptr || std::strcmp(term, "dumb") == 0;
+  style.color = !dumb && (no_color == nullptr || *no_color == '\0');
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0) style.width = size.ws_col;
+  return style;
+}
+
+bool stderr_is_terminal() { return isatty(STDERR_FILENO) != 0; }
+
+Result<> write_stdout(std::string_view text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+                       std::fflush(stdout) == 0;
+  if (written) return {};
+  return Error{ErrorCode::Unreadable,
+               fmt::format("cannot write to standard output: {}", std::strerror(errno))};
+}
+
+}  // namespace nps::cli

@@ -1,0 +1,57 @@
+// What the subcommands share: exit codes, and the way to the user's terminal and files.
+#ifndef NPS_SRC_CLI_CLI_H_
+#define NPS_SRC_CLI_CLI_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "nps/report/render.h"
+#include "nps/result.h"
+#include "nps/stats/interval.h"
+
+namespace CLI {
+class App;
+}
+
+namespace nps::cli {
+
+/// What the command's exit status says. Programs rely on the numbers.
+enum Exit : int {
+  kDone = 0,
+  kFailed = 1,    // a file could not be read or written, is not what it claims, or a limit was met
+  kUsage = 2,     // wrong usage: options, names of columns, zones and formats
+  kRejected = 3,  // --strict, and something was rejected
+};
+
+/// Adds a subcommand to the command; `exit_code` is set when it has run.
+void add_report_command(CLI::App& app, int& exit_code);
+void add_interval_command(CLI::App& app, int& exit_code);
+
+/// Says "nps: sentence" on standard error.
+void say(std::string_view sentence);
+/// Says the error and returns its exit status.
+int fail(const Error& error);
+
+enum class Format : std::uint8_t { Table, Json, Csv, Markdown };
+
+/// --format, --level and --interval (or --method): how figures are made and shown.
+struct FigureFlags {
+  std::string format = "table";
+  double level = 0.95;
+  std::string method = "tango";
+};
+void add_figure_flags(CLI::App& command, FigureFlags& flags, const std::string& method_flag);
+[[nodiscard]] Format format_of(const FigureFlags& flags);
+
+/// How a table looks on this terminal: colours and width only where there is one, and NO_COLOR
+/// (https://no-color.org) is not set.
+[[nodiscard]] TableStyle style_of_terminal();
+[[nodiscard]] bool stderr_is_terminal();
+
+/// Writes the whole of standard output; fails when it cannot.
+[[nodiscard]] Result<> write_stdout(std::string_view text);
+
+}  // namespace nps::cli
+
+#endif  // NPS_SRC_CLI_CLI_H_

@@ -1,0 +1,89 @@
+#include "cli/output_file.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+namespace nps::cli {
+namespace {
+
+Error cannot_write(const std::string& path, int error) {
+  return {ErrorCode::Unreadable, fmt::format("cannot write {}: {}", path, std::strerror(error)),
+          {.file = path}};
+}
+
+// Links are followed, so that the file they point to is replaced and not the link.
+std::string target_of(const std::string& path) {
+  std::error_code ignored;
+  const auto target = std::filesystem::weakly_canonical(path, ignored);
+  return target.empty() ? path : target.string();
+}
+
+}  // namespace
+
+Result<OutputFile> OutputFile::open(const std::string& path) {
+  struct stat status {};
+  const bool exists = ::stat(path.c_str(), &status) == 0;
+  if (exists && !S_ISREG(status.st_mode)) {
+    std::FILE* file = std::fopen(path.c_str(), "w");
+    if (file == nullptr) return cannot_write(path, errno);
+    return OutputFile(path, "", file);
+  }
+  const std::string target = target_of(path);
+  if (exists && ::access(target.c_str(), W_OK) != 0) return cannot_write(path, errno);
+  std::string temporary = target + ".XXXXXX";
+  const int descriptor = ::mkstemp(temporary.data());
+  if (descriptor < 0) return cannot_write(path, errno);
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  const mode_t mode = exists ? status.st_mode & 07777U : 0666U & ~mask;
+  std::FILE* file = ::fchmod(descriptor, mode) == 0 ? ::fdopen(descriptor, "w") : nullptr;
+  if (file == nullptr) {
+    const int error = errno;
+    ::close(descriptor);
+    ::unlink(temporary.c_str());
+    return cannot_write(path, error);
+  }
+  return OutputFile(target, temporary, file);
+}
+
+OutputFile::OutputFile(OutputFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      temporary_(std::exchange(other.temporary_, {})),
+      file_(std::move(other.file_)),
+      error_(other.error_) {}
+
+OutputFile::~OutputFile() {
+  file_.reset();
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void OutputFile::write(std::string_view text) noexcept {
+  if (error_ == 0 && std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size()) {
+    error_ = errno;
+  }
+}
+
+Result<> OutputFile::commit() {
+  if (error_ == 0 && std::fclose(file_.release()) != 0) error_ = errno;
+  if (error_ == 0 && !temporary_.empty() &&
+      std::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    error_ = errno;
+  }
+  if (error_ != 0) return cannot_write(path_, error_);
+  temporary_.clear();
+  return {};
+}
+
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code ignored;
+  return std::filesystem::equivalent(a, b, ignored);
+}
+
+}  // namespace nps::cli

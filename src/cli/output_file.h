@@ -1,0 +1,45 @@
+// OutputFile: a file that is either written whole or left as it was.
+#ifndef NPS_SRC_CLI_OUTPUT_FILE_H_
+#define NPS_SRC_CLI_OUTPUT_FILE_H_
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "nps/result.h"
+
+namespace nps::cli {
+
+/// Writes beside the file and takes its place on commit(); without one, nothing is left behind. What
+/// is no regular file (a pipe, /dev/null) is written directly.
+class OutputFile {
+ public:
+  [[nodiscard]] static Result<OutputFile> open(const std::string& path);
+  OutputFile(OutputFile&& other) noexcept;
+  OutputFile& operator=(OutputFile&&) = delete;
+  ~OutputFile();
+
+  /// Errors are kept for commit().
+  void write(std::string_view text) noexcept;
+  Result<> commit();
+
+ private:
+  struct Close {
+    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+  };
+  OutputFile(std::string path, std::string temporary, std::FILE* file) noexcept
+      : path_(std::move(path)), temporary_(std::move(temporary)), file_(file) {}
+
+  std::string path_;
+  std::string temporary_;  // "" where the file is written directly
+  std::unique_ptr<std::FILE, Close> file_;
+  int error_ = 0;
+};
+
+/// Whether both paths lead to one existing file.
+[[nodiscard]] bool same_file(const std::string& a, const std::string& b);
+
+}  // namespace nps::cli
+
+#endif  // NPS_SRC_CLI_OUTPUT_FILE_H_

@@ -1,0 +1,55 @@
+// ReportFlags: what a user asks of `nps report`, and what that means for the library.
+#ifndef NPS_SRC_CLI_REPORT_FLAGS_H_
+#define NPS_SRC_CLI_REPORT_FLAGS_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/cli.h"
+#include "nps/adapters/csv.h"
+#include "nps/report/report_builder.h"
+#include "nps/result.h"
+
+namespace nps::cli {
+
+/// The flags as they were typed.
+struct ReportFlags {
+  std::vector<std::string> files;
+  CsvOptions csv;  // the columns' names and the counts of header and footer rows
+  std::vector<std::string> by;
+  std::string delays;
+  bool rollup = false;
+  std::string zone = "UTC";
+  std::string week_start = "mon";
+  std::string time_format;
+  std::vector<std::string> missing;
+  std::string scale = "0-10";
+  std::string count = "all";
+  FigureFlags figures;
+  std::string output;
+  std::string rejects;
+  bool strict = false;
+  std::string ragged = "refuse";
+  std::string delimiter;
+  std::string encoding = "utf-8";
+  std::size_t top = 0;
+  std::string sort = "key";
+  std::size_t max_cells = ReportOptions{}.cell_limit;
+};
+
+void add_report_flags(CLI::App& command, ReportFlags& flags);
+
+/// What the flags mean: `csv` without its labels, and the dimensions that are columns of the file.
+struct ReportPlan {
+  ReportOptions report;
+  CsvOptions csv;
+  std::vector<std::size_t> label_dimensions;  // positions in report.by, in order
+};
+/// Fails (wrong usage) on names that mean nothing and on flags that need another one.
+[[nodiscard]] Result<ReportPlan> plan_of(const ReportFlags& flags);
+
+}  // namespace nps::cli
+
+#endif  // NPS_SRC_CLI_REPORT_FLAGS_H_
