@@ -1,6 +1,8 @@
 #include "nps/stats/weighted.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <map>

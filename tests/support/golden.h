@@ -9,12 +9,14 @@
 #define NPS_TESTS_SUPPORT_GOLDEN_H_
 
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
 #include <map>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
