@@ -17,17 +17,17 @@ namespace nps {
 /// Empty case  no rating means "asked, not answered": it is never counted as an answer.
 /// Threads     a plain value.
 struct Response {
-  std::string id;
-  std::string customer;
-  std::string account;
-  std::optional<Rating> rating;
-  std::optional<Timestamp> answered_at;
-  std::optional<Timestamp> touchpoint_at;  // when the experience asked about took place
-  std::string channel;
-  std::string journey_stage;
-  std::vector<std::pair<std::string, std::string>> dimensions;  // any others: name, label
+  std::string id = {};
+  std::string customer = {};
+  std::string account = {};
+  std::optional<Rating> rating = {};
+  std::optional<Timestamp> answered_at = {};
+  std::optional<Timestamp> touchpoint_at = {};  // when the experience asked about took place
+  std::string channel = {};
+  std::string journey_stage = {};
+  std::vector<std::pair<std::string, std::string>> dimensions = {};  // any others: name, label
   double weight = 1;
-  std::string comment;
+  std::string comment = {};
 
   friend bool operator==(const Response&, const Response&) = default;
 };

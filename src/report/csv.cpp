@@ -83,7 +83,8 @@ std::string render_csv(const Report& report) {
   if (changes) out += change_cells({});
   out += "\n";
 
-  for (const Group& group : report.groups) {
+  for (const Group* shown : internal::below_total(report)) {
+    const Group& group = *shown;
     std::string grouped_by;
     for (const KeyPart& part : group.key) {
       grouped_by += (grouped_by.empty() ? "" : " x ") + report.dimensions[part.dimension].name();

@@ -77,7 +77,8 @@ std::string render_markdown(const Report& report) {
   }
 
   std::string out = header + "\n" + rule + "\n" + total + "\n";
-  for (const Group& group : report.groups) {
+  for (const Group* shown : internal::below_total(report)) {
+    const Group& group = *shown;
     out += "|";
     for (std::size_t d = 0; d < report.dimensions.size(); ++d) {
       const auto label = internal::label_in(group, d);

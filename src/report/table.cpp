@@ -61,20 +61,29 @@ std::string bar(const BandCounts& bands, int width, const Brush& brush) {
          brush(Ink::Green, repeated("█", promoters));
 }
 
+/// The text within so many columns. What does not fit goes out of the middle, since names that begin
+/// alike tend to differ at the end.
 std::string cut(std::string_view text, int width) {
-  std::string whole = detail::printable(text);
-  if (detail::display_width(whole) <= width) return whole;
+  const std::string whole = detail::printable(text);
+  int over = detail::display_width(whole) - width;
+  if (over <= 0) return whole;
+  ++over;  // for the ellipsis
+  const int head_width = (width - 1) / 2;
   std::string out;
+  bool cutting = false;
   int used = 0;
   for (std::string_view rest = whole; !rest.empty();) {
     const auto c = detail::first_character(rest);
     const int columns = detail::column_width(c.code);
-    if (used + columns > width - 1) break;
-    out += rest.substr(0, c.size);
+    const bool drop = over > 0 && (cutting || used + columns > head_width);
+    if (drop) over -= columns;
+    if (drop && !cutting) out += "…";
+    cutting = cutting || drop;
+    if (!drop) out += rest.substr(0, c.size);
     used += columns;
     rest.remove_prefix(c.size);
   }
-  return out + "…";
+  return out;
 }
 
 /// A cell, and what to wrap it in once it has been padded.
@@ -150,8 +159,13 @@ Text change_text(const Group& group) {
           up ? Ink::Green : down ? Ink::Red : Ink::Faint};
 }
 
+bool grouped_alike(const Group& a, const Group& b) {
+  return std::ranges::equal(a.key, b.key, {}, &KeyPart::dimension, &KeyPart::dimension);
+}
+
 std::string group_table(const Report& report, const TableStyle& style, const Brush& brush) {
-  if (report.groups.empty()) return "";
+  const auto groups = internal::below_total(report);
+  if (groups.empty()) return "";
   const bool weighted = report.weighted.has_value();
   const bool changes = std::ranges::any_of(report.groups, &Group::has_periods);
 
@@ -159,8 +173,8 @@ std::string group_table(const Report& report, const TableStyle& style, const Bru
   for (std::size_t d = 0; d < report.dimensions.size(); ++d) {
     Column& column = columns.emplace_back(
         Column{.title = report.dimensions[d].name(), .can_be_cut = !report.dimensions[d].is_timing()});
-    for (const Group& group : report.groups) {
-      const auto label = internal::label_in(group, d);
+    for (const Group* group : groups) {
+      const auto label = internal::label_in(*group, d);
       if (label) {
         column.cells.push_back({std::string(internal::shown(*label)),
                                 label->empty() ? Ink::Faint : Ink::Plain});
@@ -171,13 +185,13 @@ std::string group_table(const Report& report, const TableStyle& style, const Bru
   }
   const auto add = [&](std::string title, bool right, const auto& text_of) {
     Column& column = columns.emplace_back(Column{.title = std::move(title), .right = right});
-    for (const Group& group : report.groups) column.cells.push_back(text_of(group));
+    for (const Group* group : groups) column.cells.push_back(text_of(*group));
   };
   add("n", true, [](const Group& group) { return Text{grouped(group.figures.responses)}; });
   add("score", true, [](const Group& group) {
     return Text{signed_points(group.figures.score->points()), ink_of(group.figures.grade)};
   });
-  add(internal::interval_title(*report.groups.front().figures.interval), false,
+  add(internal::interval_title(*groups.front()->figures.interval), false,
       [](const Group& group) {
         return Text{internal::range(group.figures.interval->low, group.figures.interval->high)};
       });
@@ -199,7 +213,9 @@ std::string group_table(const Report& report, const TableStyle& style, const Bru
   fit(columns, style.width);
   std::string out =
       line_of(columns, brush, [](const Column& column) { return Text{column.title, Ink::Faint}; });
-  for (std::size_t row = 0; row < report.groups.size(); ++row) {
+  for (std::size_t row = 0; row < groups.size(); ++row) {
+    const bool next_subset = row != 0 && !grouped_alike(*groups[row - 1], *groups[row]);
+    if (next_subset) out += "\n";
     out += line_of(columns, brush, [row](const Column& column) { return column.cells[row]; });
   }
   return out;

@@ -39,6 +39,14 @@ std::optional<std::string_view> label_in(const Group& group, std::size_t dimensi
   return part == group.key.end() ? std::nullopt : std::optional<std::string_view>(part->label);
 }
 
+std::vector<const Group*> below_total(const Report& report) {
+  std::vector<const Group*> groups;
+  for (const Group& group : report.groups) {
+    if (!group.key.empty()) groups.push_back(&group);
+  }
+  return groups;
+}
+
 namespace {
 
 std::string_view plain_words(Reject reason) {

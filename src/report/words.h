@@ -27,6 +27,9 @@ std::string_view shown(std::string_view label);
 /// The group's label in a dimension; no value where that dimension is rolled up.
 std::optional<std::string_view> label_in(const Group& group, std::size_t dimension);
 
+/// The groups that a table with a total of its own shows: all but the total's.
+std::vector<const Group*> below_total(const Report& report);
+
 /// What a reader must know beside the figures, a sentence each: what was not counted and why, by
 /// which policy, in which zone, and what the interval takes for granted.
 std::vector<std::string> notes(const Report& report);

@@ -114,7 +114,7 @@ struct KeyPart {
 };
 
 struct Group {
-  std::vector<KeyPart> key;
+  std::vector<KeyPart> key;  // empty where all is rolled up: the total once more
   Figures figures;
   std::optional<WeightedFigures> weighted = {};
   bool has_periods = false;               // grouped by a calendar, so there may be a period before
