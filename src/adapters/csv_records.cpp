@@ -46,7 +46,8 @@ CsvRecords::CsvRecords(std::unique_ptr<ByteSource> source, CsvDialect dialect, C
       blank_lines_(dialect.blank_lines) {}
 
 Result<void> CsvRecords::start(bool detect) {
-  read_more(detect ? detail::kSniffBytes : kLongestMagic);
+  const std::size_t needed = detect ? detail::kSniffBytes : kLongestMagic;
+  while (state_ == State::Open && end_ - begin_ < needed) read_more(needed - (end_ - begin_));
   if (state_ == State::Failed && begin_ == end_) return *error_;
 
   const std::string_view start(buffer_.get() + begin_, end_ - begin_);
@@ -137,13 +138,19 @@ bool CsvRecords::skips_blank_lines() const noexcept {
   return first_record_cells_ != 1;
 }
 
-/// Brings at least `at_least` more bytes behind those not yet consumed, unless the file ends, fails
-/// or turns out to be no text before. A record that does not fit doubles what is read at a time.
+/// Brings `at_least` more bytes behind those not yet consumed, or fewer, if the file ends, fails or
+/// turns out to be no text before, or was once shorter. A record that does not fit doubles what is
+/// read at a time.
 void CsvRecords::read_more(std::size_t at_least) {
   const std::size_t pending = end_ - begin_;
   const std::size_t longest = limits_.max_record_bytes + 1;  // enough to refuse it
-  const std::size_t want =
-      std::max({at_least, limits_.block_bytes, std::min(pending, longest - pending)});
+  const std::size_t rest = longest > pending ? longest - pending : 0;
+  std::size_t want = std::max({at_least, limits_.block_bytes, std::min(pending, rest)});
+  // A small file needs no large block. One byte more, to meet the end; should the file have grown
+  // meanwhile, that byte is the first of the next block.
+  if (const auto total = source_->size(); total && *total >= read_) {
+    want = static_cast<std::size_t>(std::min<std::uint64_t>(want, *total - read_ + 1));
+  }
   const std::size_t needed = kFront + pending + want + detail::kScanPadding;
   if (needed > capacity_) {
     auto larger = std::make_unique<char[]>(needed);
