@@ -61,7 +61,7 @@ if(NOT BUILD_SHARED_LIBS)
   # What a static libnps.a leaves to be linked; `pkg-config --static` adds it.
   set(pc_private "absl_flat_hash_map, absl_flat_hash_set, absl_hash, absl_time, fmt")
 endif()
-foreach(pc nps-core nps nps-csv)
+foreach(pc nps-core nps-format nps nps-csv)
   configure_file(cmake/${pc}.pc.in ${pc}.pc @ONLY)
   install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${pc}.pc"
     DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

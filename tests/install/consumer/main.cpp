@@ -1,19 +1,28 @@
-// A host's program: touches every library it may link, so that a missing symbol shows.
-#include <array>
-#include <cstdint>
+// A host's program: calls into every library it links, so that a missing symbol shows.
 #include <cstdio>
+#include <utility>
 
-#include "nps/batch.h"
-#include "nps/stats/interval.h"
-#include "nps/tally.h"
-#include "nps/version.h"
+#include "nps/adapters/byte_source.h"
+#include "nps/adapters/csv.h"
+#include "nps/nps.h"
 
 int main() {
-  const std::array<std::uint8_t, 5> ratings{10, 9, 8, 3, 99};
-  const auto [tally, rejected] = nps::tally_ratings(ratings);
-  const auto score = tally.score();
-  if (!score || rejected != 1 || score->points() != 25.0) return 1;
-  std::printf("nps %s: %+.0f of %d\n", nps::kVersionText.data(), score->points(),
-              static_cast<int>(tally.responses()));
+  auto builder = nps::ReportBuilder::create({.by = {nps::Dimension::label("channel")}});
+  if (!builder) return 1;
+  nps::CsvOptions options{.rating = "score"};
+  options.labels.push_back({"channel", &builder->labels(0)});
+  auto answers = nps::CsvResponses::open(
+      nps::bytes_in_memory("channel,score\nweb,10\nweb,9\nstore,8\nstore,3\nstore,99\n"),
+      std::move(options));
+  if (!answers) return 2;
+  for (auto more = answers->next(); more && *more; more = answers->next()) {
+    if (!builder->add(answers->columns())) return 3;
+  }
+
+  const nps::Tally web = nps::Tally::of({0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1});
+  if (web.score()->points() != 100.0 || answers->rejected().uncounted() != 1) return 4;
+  const auto report = builder->finish();
+  if (!report || report->total.responses != 4) return 5;
+  std::printf("nps %s\n%s", nps::kVersionText.data(), nps::render_csv(*report).c_str());
   return 0;
 }
