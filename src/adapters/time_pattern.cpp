@@ -36,7 +36,7 @@ Meaning meaning_of(char letter) noexcept {
     default: break;
   }
   constexpr std::string_view kOwn = "YymdbaHIpMSfzZs";
-  return {kOwn.find(letter) != kOwn.npos ? letter : '\0'};
+  return {kOwn.find(letter) != std::string_view::npos ? letter : '\0'};
 }
 
 // Appends the steps of a pattern. False at a conversion that is unknown, where `rest` begins.
@@ -89,15 +89,15 @@ char part_of(char kind) noexcept {
 
 // What is wrong with the parts that a pattern names, or nothing.
 std::string_view fault_of(std::string_view kinds, std::string_view parts) noexcept {
-  const auto has = [kinds](char kind) { return kinds.find(kind) != kinds.npos; };
+  const auto has = [kinds](char kind) { return kinds.find(kind) != std::string_view::npos; };
+  const auto names = [parts](char part) { return parts.find(part) != std::string_view::npos; };
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (parts.find(parts[i], i + 1) != parts.npos) return "names the same part of a time twice";
+    if (parts.substr(0, i).find(parts[i]) == std::string_view::npos) continue;
+    return "names the same part of a time twice";
   }
   if (has('s')) return parts.size() > 1 ? "has %s, which stands for a whole time" : "";
-  if (parts.find('Y') == parts.npos) return "has no year (%Y)";
-  if (parts.find('d') != parts.npos && parts.find('m') == parts.npos) {
-    return "has a day but no month";
-  }
+  if (!names('Y')) return "has no year (%Y)";
+  if (names('d') && !names('m')) return "has a day but no month";
   if (has('I') != has('p')) {
     return "needs both %I, hours up to 12, and %p, AM or PM, or else %H";
   }

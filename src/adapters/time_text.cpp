@@ -127,7 +127,7 @@ Result<TimeFormat> TimeFormat::parse(std::string_view spec) {
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     if (spec == kNames[i]) return TimeFormat(static_cast<Kind>(i), std::string(spec));
   }
-  if (spec.find('%') == spec.npos) {
+  if (spec.find('%') == std::string_view::npos) {
     return Error{
         ErrorCode::InvalidArgument,
         "There is no time format \"" + detail::printable(spec.substr(0, 60)) +

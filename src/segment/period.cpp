@@ -141,7 +141,7 @@ std::optional<PeriodStart> on_day(Number days) noexcept {
 
 std::optional<PeriodStart> read_hour(std::string_view text) noexcept {
   const std::size_t t = text.find('T');
-  if (t == text.npos) return std::nullopt;
+  if (t == std::string_view::npos) return std::nullopt;
   const Number days = read_date(text.substr(0, t));
   text.remove_prefix(t);  // T02:00+02:00, or T02:00+00:53:28
   const Number seconds = text.size() == 15 ? take_last(text, ":", 2) : Number{0};

@@ -171,12 +171,13 @@ Result<Delays> Delays::parse(std::string_view text) {
   for (bool more = true; more;) {
     const std::size_t comma = text.find(',');
     const std::string_view limit = detail::trim(text.substr(0, comma));
-    more = comma != text.npos;
+    more = comma != std::string_view::npos;
     if (more) text.remove_prefix(comma + 1);
 
     const std::int64_t unit = limit.empty() ? 0 : microseconds_in(limit.back());
     const std::string_view digits = limit.substr(0, limit.empty() ? 0 : limit.size() - 1);
-    if (unit == 0 || digits.empty() || digits.find_first_not_of("0123456789") != digits.npos) {
+    if (unit == 0 || digits.empty() ||
+        digits.find_first_not_of("0123456789") != std::string_view::npos) {
       return bad_delays(limit, "is no number with a unit");
     }
     std::int64_t count = 0;
@@ -190,7 +191,8 @@ Result<Delays> Delays::parse(std::string_view text) {
       return bad_delays(limit, "is not greater than the one before it");
     }
     std::string shown = std::to_string(count) + limit.back();
-    labels.push_back(limits.empty() ? "<" + shown : last + "-" + shown);
+    labels.push_back(limits.empty() ? "<" : last + '-');
+    labels.back() += shown;
     limits.push_back(length);
     last = std::move(shown);
   }

@@ -132,7 +132,7 @@ struct Registry {
 };
 
 Registry& registry() {
-  static Registry* const kept = new Registry;  // outlives every static Zone of the host
+  static auto* const kept = new Registry;  // outlives every static Zone of the host
   return *kept;
 }
 
@@ -181,8 +181,8 @@ Result<Zone> Zone::load(std::string_view name) {
   return Zone(known.tables.emplace(table->name, std::move(table)).first->second.get());
 }
 
-Zone Zone::utc() noexcept {
-  static const Table* const table = new Table("UTC");
+Zone Zone::utc() {
+  static const auto* const table = new Table("UTC");
   return Zone(table);
 }
 
@@ -233,7 +233,7 @@ std::string tzdata_version() {
   };
   const auto is_version = [](std::string_view text) {  // 2025b: a year, then letters
     return text.size() >= 5 && text.size() <= 8 && text.find_first_not_of("0123456789") == 4 &&
-           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz", 4) == text.npos;
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz", 4) == std::string_view::npos;
   };
   constexpr std::string_view kLead = "# version ";
   std::string line = first_line("tzdata.zi");
@@ -263,7 +263,7 @@ std::string rfc3339(Timestamp t) {
         detail::write_digits(out, static_cast<std::uint64_t>((micros + 1'000'000) % 1'000'000), 6);
   }
   *out++ = 'Z';
-  return std::string(buffer, out);
+  return {buffer, out};
 }
 
 }  // namespace nps

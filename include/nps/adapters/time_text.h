@@ -56,7 +56,7 @@ class NPS_EXPORT TimeFormat {
   static Result<TimeFormat> parse(std::string_view spec);
 
   /// RFC 3339 and its usual variants.
-  static TimeFormat iso() { return TimeFormat(Kind::Iso, "iso"); }
+  static TimeFormat iso() { return {Kind::Iso, "iso"}; }
 
   /// The name or the pattern, as given.
   [[nodiscard]] std::string_view spec() const noexcept { return spec_; }

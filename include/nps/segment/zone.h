@@ -60,7 +60,7 @@ class NPS_EXPORT Zone {
   /// the database has no such zone. Case counts, as it does in the database.
   static Result<Zone> load(std::string_view name);
 
-  static Zone utc() noexcept;
+  static Zone utc();
 
   [[nodiscard]] std::string_view name() const noexcept;
 
