@@ -7,6 +7,7 @@
 #include <limits>
 #include <utility>
 
+#include "adapters/csv_batch.h"
 #include "adapters/csv_header.h"
 #include "nps/adapters/rating_text.h"
 #include "nps/detail/text.h"
@@ -18,53 +19,15 @@ namespace {
 
 constexpr std::size_t kBatchRows = 4096;
 constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+constexpr std::uint64_t kSure = 1000;  // so many dates of one kind and none of another are a column
 
-/// Text of one batch, copied out of the records before they are gone.
-class TextColumn {
- public:
-  void clear() {
-    bytes_.clear();
-    ends_.clear();
-    views_.clear();
-  }
-  void push(std::string_view text) {
-    bytes_ += text;
-    ends_.push_back(bytes_.size());
-  }
-  /// Makes the views, once all text is in and no longer moves.
-  std::span<const std::string_view> seal() {
-    std::size_t begin = 0;
-    for (const std::size_t end : ends_) {
-      views_.push_back(std::string_view(bytes_).substr(begin, end - begin));
-      begin = end;
-    }
-    return views_;
-  }
+std::string valid_utf8(std::string_view text) {
+  return detail::is_utf8(text) ? std::string(text) : detail::repair_utf8(text);
+}
 
- private:
-  std::string bytes_;
-  std::vector<std::size_t> ends_;
-  std::vector<std::string_view> views_;
-};
-
-class TimeBatch {
- public:
-  void clear() {
-    values_.clear();
-    validity_.clear();
-  }
-  void push(std::optional<Timestamp> time) {
-    const std::size_t row = values_.size();
-    if (row % 8 == 0) validity_.push_back(0);
-    if (time) validity_.back() = static_cast<std::uint8_t>(validity_.back() | 1U << (row % 8));
-    values_.push_back(time.value_or(Timestamp{}));
-  }
-  [[nodiscard]] TimeColumn column() const { return {values_, validity_}; }
-
- private:
-  std::vector<Timestamp> values_;
-  std::vector<std::uint8_t> validity_;
-};
+std::string counted(std::size_t cells) {
+  return fmt::format("{} {}", cells, cells == 1 ? "cell" : "cells");
+}
 
 Reject reason_of(RatingReject reject) {
   switch (reject) {
@@ -111,6 +74,15 @@ struct CsvResponses::Impl {
     std::string last_raw;  // neighbours are often alike
     Code last_code = 0;
   };
+  // A time column as it is read: this batch, and what the column has turned out to hold.
+  struct Times {
+    std::size_t column = kNone;
+    internal::TimeBatch batch = {};
+    std::uint64_t good = 0;
+    std::uint64_t unreadable = 0;           // and not empty
+    std::uint64_t day_or_month = 0;         // of those: either could come first
+    std::optional<Error> which_first = {};  // what to say about the first of these
+  };
   struct Record {
     std::span<const std::string_view> cells;
     std::uint64_t line;
@@ -131,35 +103,41 @@ struct CsvResponses::Impl {
   std::size_t rating = kNone;
   std::size_t customer = kNone;
   std::size_t response_id = kNone;
-  std::size_t time = kNone;
-  std::size_t touchpoint = kNone;
   std::size_t weight = kNone;
   std::vector<Label> labels;
 
   std::vector<std::uint8_t> rating_batch;
   std::vector<double> weight_batch;
-  TimeBatch time_batch;
-  TimeBatch touchpoint_batch;
-  TextColumn customer_batch;
-  TextColumn id_batch;
+  Times answered_at;
+  Times touchpoint_at;
+  internal::TextBatch customer_batch;
+  internal::TextBatch id_batch;
   std::vector<CodeColumn> code_batch;
   ResponseColumns batch;
 
   Rejected rejected;
   std::uint64_t row = 0;  // data rows so far
   bool repaired = false;
-  std::uint64_t good_times = 0;
+  std::optional<Error> failed;
 
-  [[nodiscard]] std::string utf8(std::string_view cell) const {
+  std::string utf8(std::string_view cell) {
     if (options.encoding == CsvEncoding::Latin1) return detail::latin1_to_utf8(cell);
-    return detail::is_utf8(cell) ? std::string(cell) : detail::repair_utf8(cell);
+    repaired = repaired || !detail::is_utf8(cell);
+    return valid_utf8(cell);
+  }
+  [[nodiscard]] Error refuse(ErrorCode code, std::uint64_t line, std::string_view what) const {
+    return {code,
+            fmt::format("{}, line {}: {}", detail::printable(records.name()), line, what),
+            {.file = records.name(), .line = line}};
   }
 
   Result<> read_header();
   Result<> find_columns();
   Result<bool> next_record(Record& record);
   Result<> read_row(const Record& record);
-  Result<std::optional<Timestamp>> read_time(const Record& record, std::size_t column);
+  std::optional<Timestamp> read_time(const Record& record, Times& times);
+  [[nodiscard]] Result<> check_times(bool at_end) const;
+  Result<bool> read_batch();
   Code read_label(Label& label, std::string_view cell);
   void clear_batch();
   void seal_batch();
@@ -173,19 +151,18 @@ Result<> CsvResponses::Impl::read_header() {
     const auto more = records.next();
     if (!more) return more.error();
     if (!*more) {
-      return Error{ErrorCode::Malformed,
-                   fmt::format("{}: ends after {} of its {} header rows", records.name(),
-                               row_of_header, options.header_rows),
-                   {.file = records.name()}};
+      return Error{
+          ErrorCode::Malformed,
+          fmt::format("{} ends after {} of its {} header rows.", detail::printable(records.name()),
+                      row_of_header, options.header_rows),
+          {.file = records.name()}};
     }
     const auto cells = records.cells();
     if (header.columns() != 0 && cells.size() != header.columns()) {
-      return Error{ErrorCode::Malformed,
-                   fmt::format("{}:{}: header row {} has {} cells and the first has {}; is "
-                               "--header-rows right?",
-                               records.name(), records.line(), row_of_header + 1, cells.size(),
-                               header.columns()),
-                   {.file = records.name(), .line = records.line()}};
+      return refuse(
+          ErrorCode::Malformed, records.line(),
+          fmt::format("header row {} has {} and the first has {}. Is --header-rows right?",
+                      row_of_header + 1, counted(cells.size()), header.columns()));
     }
     std::vector<std::string> names;
     for (const std::string_view cell : cells) names.push_back(utf8(cell));
@@ -195,28 +172,32 @@ Result<> CsvResponses::Impl::read_header() {
 }
 
 Result<> CsvResponses::Impl::find_columns() {
-  const auto found = options.rating.empty() ? header.find_rating() : header.find(options.rating);
-  if (!found) return found.error();
+  const auto find = [this](const std::string& name, std::size_t& column) -> Result<> {
+    auto found = header.find(name);
+    if (!found) return std::move(found).error();
+    column = *found;
+    return {};
+  };
+  auto found = options.rating.empty() ? header.find_rating() : header.find(options.rating);
+  if (!found) return std::move(found).error();
   rating = *found;
-  for (const auto& [name, column] : {std::pair(&options.customer, &customer),
-                                     std::pair(&options.response_id, &response_id),
-                                     std::pair(&options.time, &time),
-                                     std::pair(&options.touchpoint, &touchpoint),
-                                     std::pair(&options.weight, &weight)}) {
+  for (const auto& [name, column] :
+       {std::pair(&options.customer, &customer), std::pair(&options.response_id, &response_id),
+        std::pair(&options.time, &answered_at.column),
+        std::pair(&options.touchpoint, &touchpoint_at.column),
+        std::pair(&options.weight, &weight)}) {
     if (name->empty()) continue;
-    const auto at = header.find(*name);
-    if (!at) return at.error();
-    *column = *at;
+    if (auto at = find(*name, *column); !at) return at;
   }
   for (const CsvLabel& label : options.labels) {
     if (label.column == kFileLabel) {
-      const Code code = label.into->intern(utf8(stem));
+      const Code code = label.into->intern(valid_utf8(stem));
       labels.push_back({kNone, label.into, {}, {}, code});
       continue;
     }
-    const auto at = header.find(label.column);
-    if (!at) return at.error();
-    labels.push_back({*at, label.into, {}, "", label.into->intern("")});
+    std::size_t column = kNone;
+    if (auto at = find(label.column, column); !at) return at;
+    labels.push_back({column, label.into, {}, "", label.into->intern("")});
   }
   return {};
 }
@@ -229,7 +210,11 @@ Result<CsvResponses> CsvResponses::open(std::unique_ptr<ByteSource> source, CsvO
   if (!records) return std::move(records).error();
   auto impl = std::make_unique<Impl>(*std::move(records), std::move(options));
   if (auto read = impl->read_header(); !read) return std::move(read).error();
-  if (auto found = impl->find_columns(); !found) return std::move(found).error();
+  if (auto found = impl->find_columns(); !found) {
+    Error error = std::move(found).error();
+    if (impl->repaired) error.message += " Some names are not UTF-8; is it --encoding latin1?";
+    return error;
+  }
   return CsvResponses(std::move(impl));
 }
 
@@ -264,32 +249,38 @@ void CsvResponses::Impl::reject(const Record& record, std::size_t column, Reject
                      cell ? record.cells[column] : std::string_view(), reason});
 }
 
-Result<std::optional<Timestamp>> CsvResponses::Impl::read_time(const Record& record,
-                                                              std::size_t column) {
-  const std::string_view cell = record.cells[column];
-  auto read = time_format.read(cell, options.zone);
+std::optional<Timestamp> CsvResponses::Impl::read_time(const Record& record, Times& times) {
+  const std::string_view cell = record.cells[times.column];
+  const auto read = time_format.read(cell, options.zone);
   if (read) {
-    ++good_times;
-  } else if (!options.time_format && good_times == 0 && day_or_month_first(cell)) {
-    return Error{
-        ErrorCode::Ambiguous,
-        fmt::format("{}:{}: '{}' in column '{}' could have the day or the month first, which nps "
-                    "does not guess; pass --time-format dmy or --time-format mdy",
-                    records.name(), record.line, detail::printable(cell), header.name(column)),
-        {.file = records.name(), .line = record.line, .field = header.name(column)}};
+    ++times.good;
+  } else if (!detail::trim(cell).empty()) {
+    ++times.unreadable;
+    if (!options.time_format && day_or_month_first(cell) && times.day_or_month++ == 0) {
+      times.which_first = refuse(
+          ErrorCode::Ambiguous, record.line,
+          fmt::format("'{}' in column '{}' could have the day or the month first, which nps does "
+                      "not guess. Pass --time-format dmy or --time-format mdy.",
+                      detail::printable(cell), detail::printable(header.name(times.column))));
+    }
   }
   return read;
+}
+
+// A column of dates with the day or the month first is for the caller to decide on; a few such
+// dates among others are bad times, wherever they stand.
+Result<> CsvResponses::Impl::check_times(bool at_end) const {
+  for (const Times* times : {&answered_at, &touchpoint_at}) {
+    if (times->good == 0 && times->day_or_month >= (at_end ? 1 : kSure)) return *times->which_first;
+  }
+  return {};
 }
 
 Code CsvResponses::Impl::read_label(Label& label, std::string_view cell) {
   const std::string_view value = detail::trim(cell);
   if (value == label.last_raw) return label.last_code;
-  if (options.encoding == CsvEncoding::Utf8 && detail::is_utf8(value)) {
-    label.last_code = label.into->intern(value);
-  } else {
-    repaired = repaired || options.encoding == CsvEncoding::Utf8;
-    label.last_code = label.into->intern(utf8(value));
-  }
+  const bool as_it_is = options.encoding == CsvEncoding::Utf8 && detail::is_utf8(value);
+  label.last_code = as_it_is ? label.into->intern(value) : label.into->intern(utf8(value));
   label.last_raw = value;
   return label.last_code;
 }
@@ -301,12 +292,10 @@ Result<> CsvResponses::Impl::read_row(const Record& record) {
       reject(record, kNone, Reject::Ragged);
       return {};
     }
-    return Error{ErrorCode::Malformed,
-                 fmt::format("{}:{}: line {} has {} cells where the header has {}; mend the file, or "
-                             "leave such rows out with --ragged reject",
-                             records.name(), record.line, record.line, record.cells.size(),
-                             header.columns()),
-                 {.file = records.name(), .line = record.line}};
+    return refuse(ErrorCode::Malformed, record.line,
+                  fmt::format("{} where the header has {}. Mend the row, or leave such rows out "
+                              "with --ragged reject (a trailer: with --footer-rows).",
+                              counted(record.cells.size()), header.columns()));
   }
   const RatingReading reading = ratings.read(record.cells[rating]);
   if (!reading) {
@@ -326,14 +315,12 @@ Result<> CsvResponses::Impl::read_row(const Record& record) {
   }
 
   bool untimed = false;
-  for (const auto& [column, times] : {std::pair(time, &time_batch),
-                                      std::pair(touchpoint, &touchpoint_batch)}) {
-    if (column == kNone) continue;
-    auto read = read_time(record, column);
-    if (!read) return std::move(read).error();
-    if (!*read && !untimed) reject(record, column, Reject::BadTime);
-    untimed = untimed || !*read;
-    times->push(*read);
+  for (Times* times : {&answered_at, &touchpoint_at}) {
+    if (times->column == kNone) continue;
+    const auto read = read_time(record, *times);
+    if (!read && !untimed) reject(record, times->column, Reject::BadTime);
+    untimed = untimed || !read;
+    times->batch.push(read);
   }
   rating_batch.push_back(reading.rating().value());
   if (weight != kNone) weight_batch.push_back(*weighs);
@@ -354,8 +341,8 @@ Result<> CsvResponses::Impl::read_row(const Record& record) {
 void CsvResponses::Impl::clear_batch() {
   rating_batch.clear();
   weight_batch.clear();
-  time_batch.clear();
-  touchpoint_batch.clear();
+  answered_at.batch.clear();
+  touchpoint_at.batch.clear();
   customer_batch.clear();
   id_batch.clear();
   for (Label& label : labels) label.codes.clear();
@@ -372,26 +359,36 @@ void CsvResponses::Impl::seal_batch() {
   }
   batch = {.ratings = rating_batch,
            .codes = code_batch,
-           .answered_at = time_batch.column(),
-           .touchpoint_at = touchpoint_batch.column(),
+           .answered_at = answered_at.batch.column(),
+           .touchpoint_at = touchpoint_at.batch.column(),
            .weights = weight_batch,
            .customers = customer_batch.seal(),
            .response_ids = id_batch.seal()};
 }
 
-Result<bool> CsvResponses::next() {
-  impl_->clear_batch();
-  bool any = false;
-  for (std::size_t rows = 0; rows < kBatchRows; ++rows) {
-    Impl::Record record{};
-    const auto more = impl_->next_record(record);
+Result<bool> CsvResponses::Impl::read_batch() {
+  clear_batch();
+  std::size_t rows = 0;
+  for (; rows < kBatchRows; ++rows) {
+    Record record{};
+    const auto more = next_record(record);
     if (!more) return more.error();
     if (!*more) break;
-    any = true;
-    if (auto read = impl_->read_row(record); !read) return std::move(read).error();
+    if (auto read = read_row(record); !read) return std::move(read).error();
   }
-  impl_->seal_batch();
-  return any;
+  if (auto times = check_times(rows < kBatchRows); !times) return std::move(times).error();
+  seal_batch();
+  return rows != 0;
+}
+
+Result<bool> CsvResponses::next() {
+  if (impl_->failed) return *impl_->failed;
+  auto more = impl_->read_batch();
+  if (!more) {
+    impl_->failed = more.error();
+    impl_->batch = {};
+  }
+  return more;
 }
 
 CsvResponses::CsvResponses(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
@@ -401,8 +398,15 @@ CsvResponses::~CsvResponses() = default;
 
 const ResponseColumns& CsvResponses::columns() const noexcept { return impl_->batch; }
 const Rejected& CsvResponses::rejected() const noexcept { return impl_->rejected; }
-bool CsvResponses::repaired_labels() const noexcept { return impl_->repaired; }
-std::uint64_t CsvResponses::good_times() const noexcept { return impl_->good_times; }
+bool CsvResponses::repaired_names() const noexcept { return impl_->repaired; }
+std::vector<std::string> CsvResponses::unreadable_times() const {
+  std::vector<std::string> names;
+  for (const Impl::Times* times : {&impl_->answered_at, &impl_->touchpoint_at}) {
+    if (times->good != 0 || times->unreadable == 0) continue;
+    names.push_back(impl_->header.name(times->column));
+  }
+  return names;
+}
 const std::string& CsvResponses::rating_column() const noexcept {
   return impl_->header.name(impl_->rating);
 }

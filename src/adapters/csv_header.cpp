@@ -13,13 +13,23 @@ namespace {
 
 // Names under which survey tools and spreadsheets export the 0..10 answer, in lower case with all
 // that is neither letter nor digit taken out.
-constexpr std::array<std::string_view, 17> kRatingNames{
-    "nps",           "npsscore",          "npsrating",
-    "npsanswer",     "netpromoterscore",  "netpromoter",
-    "netpro",        "score",             "rating",
-    "likelihood",    "recommend",         "recommendation",
-    "recommendationscore", "likelytorecommend", "likelihoodtorecommend",
-    "willingnesstorecommend", "howlikelyareyoutorecommendus"};
+constexpr std::array<std::string_view, 17> kRatingNames{"nps",
+                                                        "npsscore",
+                                                        "npsrating",
+                                                        "npsanswer",
+                                                        "netpromoterscore",
+                                                        "netpromoter",
+                                                        "netpro",
+                                                        "score",
+                                                        "rating",
+                                                        "likelihood",
+                                                        "recommend",
+                                                        "recommendation",
+                                                        "recommendationscore",
+                                                        "likelytorecommend",
+                                                        "likelihoodtorecommend",
+                                                        "willingnesstorecommend",
+                                                        "howlikelyareyoutorecommendus"};
 
 std::string plain(std::string_view name) {
   std::string out;
@@ -63,20 +73,18 @@ Result<std::size_t> CsvHeader::find(std::string_view name) const {
   }
   if (found.size() == 1) return found.front();
   if (found.empty()) {
-    return Error{ErrorCode::NotFound,
-                 fmt::format("{}: there is no column '{}'; the columns are {}", file_,
-                             detail::printable(wanted), list_all()),
-                 {.file = file_, .field = std::string(wanted)}};
+    return refuse(ErrorCode::NotFound, wanted,
+                  fmt::format("there is no column '{}'. The columns are {}.",
+                              detail::printable(wanted), list_all()));
   }
   std::string numbers;
   for (const std::size_t column : found) {
     numbers += fmt::format("{}{}", numbers.empty() ? "" : ", ", column + 1);
   }
-  return Error{ErrorCode::Ambiguous,
-               fmt::format("{}: {} columns are called '{}' (numbers {}), so the name does not tell "
-                           "which; rename one. The columns are {}",
-                           file_, found.size(), detail::printable(wanted), numbers, list_all()),
-               {.file = file_, .field = std::string(wanted)}};
+  return refuse(
+      ErrorCode::Ambiguous, wanted,
+      fmt::format("{} columns are called '{}' (numbers {}); rename one. The columns are {}.",
+                  found.size(), detail::printable(wanted), numbers, list_all()));
 }
 
 Result<std::size_t> CsvHeader::find_rating() const {
@@ -89,16 +97,20 @@ Result<std::size_t> CsvHeader::find_rating() const {
   }
   if (found.size() == 1) return found.front();
   if (found.empty()) {
-    return Error{ErrorCode::NotFound,
-                 fmt::format("{}: no column has a name known to hold ratings; name it with --rating. "
-                             "The columns are {}",
-                             file_, list_all()),
-                 {.file = file_, .field = "rating"}};
+    return refuse(ErrorCode::NotFound, "rating",
+                  fmt::format("no column has a name that is known to hold ratings; choose one with "
+                              "--rating. The columns are {}.",
+                              list_all()));
   }
-  return Error{ErrorCode::Ambiguous,
-               fmt::format("{}: several columns could hold the ratings: {}; choose one with --rating",
-                           file_, list(found)),
-               {.file = file_, .field = "rating"}};
+  return refuse(ErrorCode::Ambiguous, "rating",
+                fmt::format("several columns could hold the ratings: {}; choose one with --rating.",
+                            list(found)));
+}
+
+Error CsvHeader::refuse(ErrorCode code, std::string_view name, std::string_view what) const {
+  return {code,
+          fmt::format("{}: {}", detail::printable(file_), what),
+          {.file = file_, .field = std::string(name)}};
 }
 
 }  // namespace nps::internal

@@ -33,6 +33,7 @@ class CsvHeader {
  private:
   [[nodiscard]] std::string list(std::span<const std::size_t> columns) const;
   [[nodiscard]] std::string list_all() const;
+  [[nodiscard]] Error refuse(ErrorCode code, std::string_view name, std::string_view what) const;
 
   std::string file_;
   std::vector<std::vector<std::string>> rows_;  // trimmed

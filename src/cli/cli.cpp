@@ -12,9 +12,14 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "cli/arguments.h"
+#include "nps/detail/text.h"
+
 namespace nps::cli {
 
-void say(std::string_view sentence) { fmt::print(stderr, "nps: {}\n", sentence); }
+void say(std::string_view sentence) {
+  fmt::print(stderr, "nps: {}\n", detail::printable(sentence));
+}
 
 int fail(const Error& error) {
   say(error.message);
@@ -22,12 +27,10 @@ int fail(const Error& error) {
     case ErrorCode::InvalidArgument:
     case ErrorCode::NotFound:
     case ErrorCode::Ambiguous:
-    case ErrorCode::Mismatch:
-      return kUsage;
+    case ErrorCode::Mismatch: return kUsage;
     case ErrorCode::Unreadable:
     case ErrorCode::Malformed:
-    case ErrorCode::LimitReached:
-      break;
+    case ErrorCode::LimitReached: break;
   }
   return kFailed;
 }
@@ -35,19 +38,22 @@ int fail(const Error& error) {
 void add_figure_flags(CLI::App& command, FigureFlags& flags, const std::string& method_flag) {
   std::vector<std::string> methods;
   for (const IntervalMethod method : kIntervalMethods) methods.emplace_back(name(method));
-  command.add_option("--level", flags.level, "Confidence level, between 0 and 1")
+  command.add_option("--level", flags.level, "Confidence level of intervals (default 0.95)")
+      ->type_name("LEVEL")
       ->check([](const std::string& text) {
         double value = 0;
         const bool usable = CLI::detail::lexical_cast(text, value) && Level::from(value);
         return usable ? std::string() : "'" + text + "' is no level between 0 and 1, such as 0.95";
       })
-      ->capture_default_str();
-  command.add_option(method_flag, flags.method, "How intervals are made")
-      ->check(CLI::IsMember(methods))
-      ->capture_default_str();
-  command.add_option("--format", flags.format, "How to write the result")
-      ->check(CLI::IsMember({"table", "json", "csv", "markdown"}))
-      ->capture_default_str();
+      ->group("Figures");
+  choice(command.add_option(method_flag, flags.method,
+                            fmt::format("How intervals are made (default {})", flags.method)),
+         methods)
+      ->group("Figures");
+  choice(command.add_option("--format", flags.format,
+                            fmt::format("How to write the result (default {})", flags.format)),
+         {"table", "json", "csv", "markdown"})
+      ->group("Figures");
 }
 
 Format format_of(const FigureFlags& flags) {
@@ -69,9 +75,17 @@ TableStyle style_of_terminal() {
 
 bool stderr_is_terminal() { return isatty(STDERR_FILENO) != 0; }
 
-Result<> write_stdout(std::string_view text) {
-  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
-                       std::fflush(stdout) == 0;
+Result<> write_stdout(std::string_view text, bool trusted) {
+  std::string lines;
+  if (!trusted && isatty(STDOUT_FILENO) != 0) {
+    for (std::size_t end = 0; !text.empty(); text.remove_prefix(end)) {
+      end = std::min(text.find('\n'), text.size() - 1) + 1;
+      lines += detail::printable(text.substr(0, end - 1)) + "\n";
+    }
+    text = lines;
+  }
+  const bool written =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
   if (written) return {};
   return Error{ErrorCode::Unreadable,
                fmt::format("cannot write to standard output: {}", std::strerror(errno))};

@@ -24,11 +24,13 @@ enum Exit : int {
   kRejected = 3,  // --strict, and something was rejected
 };
 
-/// Adds a subcommand to the command; `exit_code` is set when it has run.
-void add_report_command(CLI::App& app, int& exit_code);
-void add_interval_command(CLI::App& app, int& exit_code);
+/// Adds a subcommand to the command; `exit_code` is set when it has run. `program` is how examples
+/// call it.
+void add_report_command(CLI::App& app, const std::string& program, int& exit_code);
+void add_interval_command(CLI::App& app, const std::string& program, int& exit_code);
 
-/// Says "nps: sentence" on standard error.
+/// Says "nps: sentence" on standard error, in one line. Names in it may come from anywhere: what
+/// could steer a terminal is spelled out.
 void say(std::string_view sentence);
 /// Says the error and returns its exit status.
 int fail(const Error& error);
@@ -49,8 +51,9 @@ void add_figure_flags(CLI::App& command, FigureFlags& flags, const std::string& 
 [[nodiscard]] TableStyle style_of_terminal();
 [[nodiscard]] bool stderr_is_terminal();
 
-/// Writes the whole of standard output; fails when it cannot.
-[[nodiscard]] Result<> write_stdout(std::string_view text);
+/// Writes the whole of standard output; fails when it cannot. `trusted` text holds no control
+/// characters but our own; others are spelled out where standard output is a terminal.
+[[nodiscard]] Result<> write_stdout(std::string_view text, bool trusted);
 
 }  // namespace nps::cli
 

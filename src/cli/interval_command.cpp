@@ -4,6 +4,7 @@
 #include <limits>
 #include <memory>
 
+#include "cli/arguments.h"
 #include "cli/cli.h"
 #include "nps/report/report.h"
 
@@ -25,7 +26,8 @@ int run(const IntervalFlags& flags) {
     return kUsage;
   }
   const Figures result = figures(
-      BandCounts{.detractors = flags.detractors, .passives = flags.passives, .promoters = flags.promoters},
+      BandCounts{
+          .detractors = flags.detractors, .passives = flags.passives, .promoters = flags.promoters},
       {*interval_method(flags.figures.method), *Level::from(flags.figures.level)});
   std::string text;
   switch (format_of(flags.figures)) {
@@ -34,22 +36,24 @@ int run(const IntervalFlags& flags) {
     case Format::Csv: text = render_csv(result); break;
     case Format::Markdown: text = render_markdown(result); break;
   }
-  const auto written = write_stdout(text);
+  const auto written = write_stdout(text, true);
   return written ? kDone : fail(written.error());
 }
 
 }  // namespace
 
-void add_interval_command(CLI::App& app, int& exit_code) {
+void add_interval_command(CLI::App& app, const std::string& program, int& exit_code) {
   CLI::App* command =
-      app.add_subcommand("interval", "Score and interval of counts: promoters, passives, detractors");
-  command->footer(
-      "Example:\n"
-      "  nps interval 70 20 10 --level 0.9 --format table");
+      app.add_subcommand("interval", "Scores counts of promoters, passives, detractors");
+  command->set_help_flag("-h,--help", "Show this help");
+  command->footer("Example:\n  " + program + " interval 70 20 10 --level 0.9 --format table");
   auto flags = std::make_shared<IntervalFlags>();
-  command->add_option("P", flags->promoters, "Promoters")->required();
-  command->add_option("S", flags->passives, "Passives")->required();
-  command->add_option("D", flags->detractors, "Detractors")->required();
+  const auto count = [&](const char* name, std::uint64_t& value, const char* help) {
+    whole(command->add_option(name, value, help)->required()->option_text("COUNT"));
+  };
+  count("P", flags->promoters, "How many promoters answered");
+  count("S", flags->passives, "How many passives");
+  count("D", flags->detractors, "How many detractors");
   add_figure_flags(*command, flags->figures, "--method");
   command->callback([flags, &exit_code] { exit_code = run(*flags); });
 }

@@ -4,7 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <climits>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -13,8 +17,49 @@
 namespace nps::cli {
 namespace {
 
+// ---- files that are to go when a signal ends the process ----
+
+constexpr std::array kDeadlySignals{SIGHUP, SIGINT, SIGPIPE, SIGTERM};
+
+struct Leftover {
+  std::array<char, PATH_MAX> path;
+  volatile std::sig_atomic_t used;
+};
+std::array<Leftover, 2> leftovers{};  // --output and --rejects
+
+extern "C" void remove_leftovers(int signal) {
+  for (const Leftover& leftover : leftovers) {
+    if (leftover.used != 0) ::unlink(leftover.path.data());
+  }
+  ::signal(signal, SIG_DFL);
+  ::raise(signal);
+}
+
+void remove_on_signal(const std::string& path) {
+  const auto free =
+      std::ranges::find_if(leftovers, [](const Leftover& leftover) { return leftover.used == 0; });
+  if (free == leftovers.end() || path.size() >= free->path.size()) return;
+  std::ranges::copy(path, free->path.begin());
+  free->path[path.size()] = '\0';
+  free->used = 1;
+  for (const int number : kDeadlySignals) {
+    struct sigaction action {};
+    if (::sigaction(number, nullptr, &action) != 0 || action.sa_handler == SIG_IGN) continue;
+    action = {};
+    action.sa_handler = remove_leftovers;
+    ::sigaction(number, &action, nullptr);
+  }
+}
+
+void keep_on_signal(const std::string& path) {
+  for (Leftover& leftover : leftovers) {
+    if (leftover.path.data() == path) leftover.used = 0;
+  }
+}
+
 Error cannot_write(const std::string& path, int error) {
-  return {ErrorCode::Unreadable, fmt::format("cannot write {}: {}", path, std::strerror(error)),
+  return {ErrorCode::Unreadable,
+          fmt::format("cannot write {}: {}", path, std::strerror(error)),
           {.file = path}};
 }
 
@@ -40,6 +85,7 @@ Result<OutputFile> OutputFile::open(const std::string& path) {
   std::string temporary = target + ".XXXXXX";
   const int descriptor = ::mkstemp(temporary.data());
   if (descriptor < 0) return cannot_write(path, errno);
+  remove_on_signal(temporary);
   const mode_t mask = ::umask(0);
   ::umask(mask);
   const mode_t mode = exists ? status.st_mode & 07777U : 0666U & ~mask;
@@ -48,6 +94,7 @@ Result<OutputFile> OutputFile::open(const std::string& path) {
     const int error = errno;
     ::close(descriptor);
     ::unlink(temporary.c_str());
+    keep_on_signal(temporary);
     return cannot_write(path, error);
   }
   return OutputFile(target, temporary, file);
@@ -61,7 +108,9 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
 
 OutputFile::~OutputFile() {
   file_.reset();
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  if (temporary_.empty()) return;
+  ::unlink(temporary_.c_str());
+  keep_on_signal(temporary_);
 }
 
 void OutputFile::write(std::string_view text) noexcept {
@@ -72,18 +121,18 @@ void OutputFile::write(std::string_view text) noexcept {
 
 Result<> OutputFile::commit() {
   if (error_ == 0 && std::fclose(file_.release()) != 0) error_ = errno;
-  if (error_ == 0 && !temporary_.empty() &&
-      std::rename(temporary_.c_str(), path_.c_str()) != 0) {
+  if (error_ == 0 && !temporary_.empty() && std::rename(temporary_.c_str(), path_.c_str()) != 0) {
     error_ = errno;
   }
   if (error_ != 0) return cannot_write(path_, error_);
+  keep_on_signal(temporary_);
   temporary_.clear();
   return {};
 }
 
 bool same_file(const std::string& a, const std::string& b) {
   std::error_code ignored;
-  return std::filesystem::equivalent(a, b, ignored);
+  return std::filesystem::equivalent(a, b, ignored) || target_of(a) == target_of(b);
 }
 
 }  // namespace nps::cli

@@ -11,8 +11,8 @@
 
 namespace nps::cli {
 
-/// Writes beside the file and takes its place on commit(); without one, nothing is left behind. What
-/// is no regular file (a pipe, /dev/null) is written directly.
+/// Writes beside the file and takes its place on commit(); without one, nothing is left behind, not
+/// even by a signal. What is no regular file (a pipe, /dev/null) is written directly.
 class OutputFile {
  public:
   [[nodiscard]] static Result<OutputFile> open(const std::string& path);
@@ -37,7 +37,7 @@ class OutputFile {
   int error_ = 0;
 };
 
-/// Whether both paths lead to one existing file.
+/// Whether both paths lead to one file, be it there already or not.
 [[nodiscard]] bool same_file(const std::string& a, const std::string& b);
 
 }  // namespace nps::cli

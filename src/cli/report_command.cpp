@@ -2,8 +2,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/cli.h"
 #include "cli/output_file.h"
@@ -14,66 +18,88 @@
 namespace nps::cli {
 namespace {
 
-std::string csv_cell(std::string_view cell) {
-  const std::string text = detail::is_utf8(cell) ? std::string(cell) : detail::repair_utf8(cell);
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
 /// The list that --rejects asks for.
 class RejectList {
  public:
-  explicit RejectList(OutputFile file) : file_(std::move(file)) {
+  RejectList(OutputFile file, CsvEncoding encoding) : file_(std::move(file)), encoding_(encoding) {
     file_.write("file,line,column,value,reason\n");
   }
   void add(const RejectedCell& cell) {
-    file_.write(fmt::format("{},{},{},{},{}\n", csv_cell(cell.file), cell.line,
-                            csv_cell(cell.column), csv_cell(cell.value), name(cell.reason)));
+    const std::string value = encoding_ == CsvEncoding::Latin1 ? detail::latin1_to_utf8(cell.value)
+                                                               : detail::repair_utf8(cell.value);
+    file_.write(fmt::format("{},{},{},{},{}\n", quoted(detail::repair_utf8(cell.file)), cell.line,
+                            quoted(cell.column), quoted(value), name(cell.reason)));
   }
   Result<> commit() { return file_.commit(); }
 
  private:
+  static std::string quoted(std::string_view cell) {
+    if (cell.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(cell);
+    std::string out = "\"";
+    for (const char c : cell) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return out + "\"";
+  }
+
   OutputFile file_;
+  CsvEncoding encoding_;
 };
 
 Result<> check_paths(const ReportFlags& flags) {
   for (const std::string& target : {flags.output, flags.rejects}) {
     if (target.empty()) continue;
     for (const std::string& file : flags.files) {
-      if (file != "-" && same_file(file, target)) {
+      if (same_file(file == "-" ? "/dev/stdin" : file, target)) {
         return Error{ErrorCode::InvalidArgument,
                      fmt::format("{} is read, so it cannot also be written", target),
                      {.file = target}};
       }
     }
   }
-  if (!flags.output.empty() && flags.output == flags.rejects) {
+  if (!flags.output.empty() && !flags.rejects.empty() && same_file(flags.output, flags.rejects)) {
     return Error{ErrorCode::InvalidArgument, "--output and --rejects name the same file"};
   }
   return {};
 }
 
-/// What is worth saying about the reading of one file.
-void comment(const CsvResponses& answers, const ReportPlan& plan, const std::string& file) {
-  if (plan.csv.rating.empty()) {
-    say(fmt::format("{}: ratings are read from column '{}'", file,
-                    detail::printable(answers.rating_column())));
+/// What is worth saying about the reading of files, once they are all read.
+class Remarks {
+ public:
+  explicit Remarks(const ReportPlan& plan) : plan_(plan) {}
+
+  void add(const std::string& file, const CsvResponses& answers) {
+    if (plan_.csv.rating.empty()) rating_columns_.emplace_back(file, answers.rating_column());
+    if (answers.repaired_names()) {
+      others_.push_back(fmt::format(
+          "{}: some names are not UTF-8 and are shown with U+FFFD; is it --encoding latin1?",
+          file));
+    }
+    for (const std::string& column : answers.unreadable_times()) {
+      others_.push_back(fmt::format(
+          "{}: no time in column '{}' is written as {}; see --time-format", file, column,
+          plan_.csv.time_format ? plan_.csv.time_format->spec() : "iso (the default)"));
+    }
   }
-  if (answers.repaired_labels()) {
-    say(fmt::format("{}: some names are not UTF-8 and are shown with U+FFFD; is it --encoding latin1?",
-                    file));
+
+  void say_all() const {
+    const bool alike = std::ranges::all_of(rating_columns_, [this](const auto& found) {
+      return found.second == rating_columns_.front().second;
+    });
+    for (const auto& [file, column] : rating_columns_) {
+      say(alike ? fmt::format("ratings are read from column '{}'", column)
+                : fmt::format("{}: ratings are read from column '{}'", file, column));
+      if (alike) break;
+    }
+    for (const std::string& other : others_) say(other);
   }
-  if (answers.rejected().count(Reject::BadTime) != 0 && answers.good_times() == 0) {
-    say(fmt::format("{}: no time in column '{}' is written as --time-format {} says", file,
-                    detail::printable(plan.csv.time),
-                    plan.csv.time_format ? plan.csv.time_format->spec() : "iso"));
-  }
-}
+
+ private:
+  const ReportPlan& plan_;
+  std::vector<std::pair<std::string, std::string>> rating_columns_;  // file, column
+  std::vector<std::string> others_;
+};
 
 Result<> read_file(const std::string& path, const ReportPlan& plan, ReportBuilder& builder,
-                   RejectList* rejects) {
+                   RejectList* rejects, Remarks& remarks) {
   std::unique_ptr<ByteSource> source;
   if (path == "-") {
     source = standard_input();
@@ -105,7 +131,7 @@ Result<> read_file(const std::string& path, const ReportPlan& plan, ReportBuilde
     const auto reason = static_cast<Reject>(i);
     builder.reject(reason, answers->rejected().count(reason));
   }
-  comment(*answers, plan, name);
+  remarks.add(name, *answers);
   return {};
 }
 
@@ -137,37 +163,53 @@ void sum_up_rejects(const Report& report) {
   if (!words.empty()) say(fmt::format("rejected of {} rows: {}", report.rows, words));
 }
 
+Result<std::optional<OutputFile>> open_output(const std::string& path) {
+  std::optional<OutputFile> output;
+  if (path.empty()) return output;
+  auto file = OutputFile::open(path);
+  if (!file) return std::move(file).error();
+  output.emplace(*std::move(file));
+  return output;
+}
+
+Result<> write_report(const Report& report, const ReportFlags& flags,
+                      std::optional<OutputFile>& output) {
+  const std::string text = rendered(report, flags);
+  if (!output) {
+    const Format format = format_of(flags.figures);
+    return write_stdout(text, format == Format::Table || format == Format::Markdown);
+  }
+  output->write(text);
+  return output->commit();
+}
+
+// Files to write are opened first, so that nobody waits for a report that has no place to go.
 Result<bool> run(const ReportFlags& flags) {
   const auto plan = plan_of(flags);
   if (!plan) return plan.error();
   if (auto paths = check_paths(flags); !paths) return std::move(paths).error();
   auto builder = ReportBuilder::create(plan->report);
   if (!builder) return std::move(builder).error();
-
+  auto output = open_output(flags.output);
+  if (!output) return std::move(output).error();
+  auto rejects_file = open_output(flags.rejects);
+  if (!rejects_file) return std::move(rejects_file).error();
   std::optional<RejectList> rejects;
-  if (!flags.rejects.empty()) {
-    auto file = OutputFile::open(flags.rejects);
-    if (!file) return std::move(file).error();
-    rejects.emplace(*std::move(file));
-  }
+  if (*rejects_file) rejects.emplace(**std::move(rejects_file), plan->csv.encoding);
+
+  Remarks remarks(*plan);
   for (const std::string& path : flags.files) {
-    if (auto read = read_file(path, *plan, *builder, rejects ? &*rejects : nullptr); !read) {
-      return std::move(read).error();
-    }
+    auto read = read_file(path, *plan, *builder, rejects ? &*rejects : nullptr, remarks);
+    if (!read) return std::move(read).error();
   }
   const auto report = builder->finish();
   if (!report) return report.error();
-  const std::string text = rendered(*report, flags);
+  remarks.say_all();
   if (rejects) {
     if (auto written = rejects->commit(); !written) return std::move(written).error();
   }
-  if (flags.output.empty()) {
-    if (auto written = write_stdout(text); !written) return std::move(written).error();
-  } else {
-    auto file = OutputFile::open(flags.output);
-    if (!file) return std::move(file).error();
-    file->write(text);
-    if (auto written = file->commit(); !written) return std::move(written).error();
+  if (auto written = write_report(*report, flags, *output); !written) {
+    return std::move(written).error();
   }
   sum_up_rejects(*report);
   return report->rejected.any();
@@ -175,11 +217,12 @@ Result<bool> run(const ReportFlags& flags) {
 
 }  // namespace
 
-void add_report_command(CLI::App& app, int& exit_code) {
+void add_report_command(CLI::App& app, const std::string& program, int& exit_code) {
   CLI::App* command = app.add_subcommand("report", "Scores files of answers, in all and by group");
   auto flags = std::make_shared<ReportFlags>();
-  add_report_flags(*command, *flags);
+  add_report_flags(*command, program, *flags);
   command->callback([flags, &exit_code] {
+    if (flags->output == "-") flags->output.clear();  // standard output, as it is without
     const auto rejected = run(*flags);
     if (!rejected) {
       exit_code = fail(rejected.error());

@@ -39,7 +39,7 @@ struct ReportFlags {
   std::size_t max_cells = ReportOptions{}.cell_limit;
 };
 
-void add_report_flags(CLI::App& command, ReportFlags& flags);
+void add_report_flags(CLI::App& command, const std::string& program, ReportFlags& flags);
 
 /// What the flags mean: `csv` without its labels, and the dimensions that are columns of the file.
 struct ReportPlan {
@@ -47,7 +47,8 @@ struct ReportPlan {
   CsvOptions csv;
   std::vector<std::size_t> label_dimensions;  // positions in report.by, in order
 };
-/// Fails (wrong usage) on names that mean nothing and on flags that need another one.
+/// Fails (wrong usage) on names that mean nothing and on flags that need another one. The values of
+/// choices must have been checked.
 [[nodiscard]] Result<ReportPlan> plan_of(const ReportFlags& flags);
 
 }  // namespace nps::cli

@@ -89,9 +89,11 @@ struct CsvOptions {
 /// Ratings     a cell counts as RatingReader reads it; all else is rejected by reason.
 /// Labels      trimmed; an empty cell is the label ""; bytes that are no UTF-8 become U+FFFD.
 /// Times       an unreadable or empty one is BadTime: the row counts, without a time.
-/// Errors      NotFound and Ambiguous for columns and for dates that could be read in two ways (the
-///             caller's to mend); otherwise those of CsvRecords, and Malformed for a ragged row.
-///             An error is final; what was delivered before it should be thrown away.
+/// Errors      NotFound and Ambiguous for columns, and Ambiguous for a column of dates that have
+/// the
+///             day or the month first (the caller's to mend); otherwise those of CsvRecords, and
+///             Malformed for a ragged row. An error is final; what was delivered before it should
+///             be thrown away.
 /// Threads     one at a time.
 class NPS_EXPORT CsvResponses {
  public:
@@ -110,10 +112,11 @@ class NPS_EXPORT CsvResponses {
 
   /// Rows that became no response, and responses without a time, up to now.
   [[nodiscard]] const Rejected& rejected() const noexcept;
-  /// Whether a label so far had bytes that are not UTF-8, and so stands with U+FFFD in it.
-  [[nodiscard]] bool repaired_labels() const noexcept;
-  /// Times that were read, so far.
-  [[nodiscard]] std::uint64_t good_times() const noexcept;
+  /// Whether a label or a column's name so far had bytes that are not UTF-8, and so stands with
+  /// U+FFFD in it.
+  [[nodiscard]] bool repaired_names() const noexcept;
+  /// The time columns with text in them, so far, of which none could be read.
+  [[nodiscard]] std::vector<std::string> unreadable_times() const;
 
   /// The column that ratings are read from, by the name in its first header row.
   [[nodiscard]] const std::string& rating_column() const noexcept;
