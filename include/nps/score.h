@@ -5,6 +5,7 @@
 #ifndef NPS_SCORE_H_
 #define NPS_SCORE_H_
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -38,10 +39,12 @@ class Score {
     return Score(bounded < 0, static_cast<std::uint64_t>(bounded < 0 ? -bounded : bounded), 100);
   }
 
-  /// The score in points. The one division: correctly rounded while counts stay below 2^46.
+  /// The score in points. The one division: correctly rounded while counts stay below 2^46, and
+  /// never past +-100 above that, where rounding could leave it.
   [[nodiscard]] constexpr double points() const noexcept {
     const double magnitude = 100.0 * static_cast<double>(net_) / static_cast<double>(responses_);
-    return negative_ ? -magnitude : magnitude;
+    const double bounded = std::min(magnitude, 100.0);
+    return negative_ ? -bounded : bounded;
   }
 
   /// |promoters - detractors|, and whether the detractors are more.

@@ -8,6 +8,7 @@
 #ifndef NPS_TALLY_H_
 #define NPS_TALLY_H_
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -68,7 +69,7 @@ class Tally {
     return bands(scale).score();
   }
 
-  /// The average rating, on the rating's own scale. No value when there are no responses.
+  /// The average rating, 0..10. No value when there are no responses.
   [[nodiscard]] constexpr std::optional<double> mean() const noexcept;
 
  private:
@@ -130,7 +131,7 @@ constexpr std::optional<double> Tally::mean() const noexcept {
   for (std::size_t i = 1; i < counts_.size(); ++i) {
     sum += static_cast<double>(i) * static_cast<double>(counts_[i]);
   }
-  return sum / static_cast<double>(total);
+  return std::min(sum / static_cast<double>(total), static_cast<double>(Rating::kMax));
 }
 
 }  // namespace nps
