@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -62,22 +63,40 @@ class Cells {
     return cell;
   }
 
-  [[nodiscard]] const Tally* find(std::span<const Code> codes) const {
+  [[nodiscard]] std::optional<Index> find(std::span<const Code> codes) const {
     const auto known = index_.find(codes);
-    return known == index_.end() ? nullptr : &tallies_[*known];
+    return known == index_.end() ? std::nullopt : std::optional(*known);
+  }
+
+  /// Forgets one cell; the last one takes its index.
+  void erase(Index cell) {
+    const auto last = static_cast<Index>(size() - 1);
+    index_.erase(cell);
+    if (cell != last) {
+      index_.erase(last);
+      std::ranges::copy(codes(last), codes_.begin() + static_cast<std::ptrdiff_t>(cell * width_));
+      tallies_[cell] = tallies_[last];
+      if (weighted_) weights_[cell] = weights_[last];
+      index_.insert(cell);
+    }
+    drop_last();
   }
 
   /// Forgets the cells made since there were `size` of them.
   void shrink(std::size_t size) {
     while (this->size() > size) {
       index_.erase(static_cast<Index>(this->size() - 1));
-      codes_.resize(codes_.size() - width_);
-      tallies_.pop_back();
-      if (weighted_) weights_.pop_back();
+      drop_last();
     }
   }
 
  private:
+  void drop_last() {
+    codes_.resize(codes_.size() - width_);
+    tallies_.pop_back();
+    if (weighted_) weights_.pop_back();
+  }
+
   struct Hash {
     using is_transparent = void;
     const Cells* cells;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 
 namespace nps::internal {
@@ -45,6 +46,34 @@ Result<> check_lengths(const ResponseColumns& columns) {
   if (!fits(columns.customers.size())) return mismatch("customer", columns.customers.size());
   if (!fits(columns.response_ids.size())) {
     return mismatch("response-id", columns.response_ids.size());
+  }
+  return {};
+}
+
+Result<> check_codes(const ResponseColumns& columns, const Cube& cube) {
+  const std::vector<Dimension>& dimensions = cube.dimensions();
+  const auto label_dimensions = std::ranges::count(dimensions, false, &Dimension::is_timing);
+  if (columns.codes.size() != static_cast<std::size_t>(label_dimensions)) {
+    return Error{ErrorCode::Mismatch,
+                 fmt::format("{} code columns for {} label dimensions; give one for each, in order",
+                             columns.codes.size(), label_dimensions)};
+  }
+  std::size_t column = 0;
+  for (std::size_t d = 0; d < dimensions.size(); ++d) {
+    if (dimensions[d].is_timing()) continue;
+    const std::size_t known = cube.labels(d).size();
+    for (std::size_t row = 0; row < columns.size(); ++row) {
+      const Code code = code_at(columns.codes[column], row);
+      if (code >= known) {
+        return Error{
+            ErrorCode::Mismatch,
+            fmt::format("row {} has code {} for '{}', whose labels end at {}; intern labels "
+                        "with labels() first",
+                        row, code, dimensions[d].name(), known),
+            {.field = dimensions[d].name()}};
+      }
+    }
+    ++column;
   }
   return {};
 }

@@ -3,15 +3,21 @@
 #define NPS_SRC_SEGMENT_COLUMNS_H_
 
 #include <cstddef>
+#include <type_traits>
 #include <variant>
 
 #include "nps/batch.h"
 #include "nps/result.h"
+#include "nps/segment/cube.h"
 
 namespace nps::internal {
 
 /// Mismatch, in a sentence, unless every column is empty or as long as the ratings.
 Result<> check_lengths(const ResponseColumns& columns);
+
+/// Mismatch unless there is one code column for each label dimension of the cube, and its
+/// dictionaries have every code. The lengths must have been checked before.
+Result<> check_codes(const ResponseColumns& columns, const Cube& cube);
 
 inline Code code_at(const CodeColumn& column, std::size_t row) noexcept {
   return std::visit(

@@ -20,10 +20,11 @@ namespace {
 constexpr std::size_t kMaxDimensions = 32;
 
 Error too_many_cells(std::size_t limit) {
-  return {ErrorCode::LimitReached,
-          fmt::format("more than {} combinations of labels: group by fewer dimensions or by ones with "
-                      "fewer values, or raise the limit on cells",
-                      limit)};
+  return {
+      ErrorCode::LimitReached,
+      fmt::format("more than {} combinations of labels: group by fewer dimensions or by ones with "
+                  "fewer values, or raise the limit on cells",
+                  limit)};
 }
 
 Error no_such_dimension(std::string_view name, const std::vector<Dimension>& dimensions) {
@@ -31,10 +32,10 @@ Error no_such_dimension(std::string_view name, const std::vector<Dimension>& dim
   for (const Dimension& dimension : dimensions) {
     known += fmt::format("{}'{}'", known.empty() ? "" : ", ", dimension.name());
   }
-  return {ErrorCode::NotFound,
-          fmt::format("no dimension is called '{}'; there is {}", name,
-                      known.empty() ? "none" : known),
-          {.field = std::string(name)}};
+  return {
+      ErrorCode::NotFound,
+      fmt::format("no dimension is called '{}'; there is {}", name, known.empty() ? "none" : known),
+      {.field = std::string(name)}};
 }
 
 std::string_view label_of(const Response& response, std::string_view dimension) {
@@ -69,7 +70,8 @@ struct Cube::Impl {
 
   void add(Cells::Index cell, Rating rating, double weight) {
     cells.tally(cell).add(rating);
-    if (options.weighted) static_cast<void>(cells.weights(cell).add(rating, weight));  // checked before
+    if (options.weighted)
+      static_cast<void>(cells.weights(cell).add(rating, weight));  // checked before
   }
 
   /// The cell of another cube's (or this one's) codes, translated by text into this one's.
@@ -82,12 +84,12 @@ struct Cube::Impl {
   }
 
   /// Where this has another cube's codes; no value where a label is not even known here.
-  const Tally* find(const Impl& other, std::span<const Code> codes) const {
+  std::optional<Cells::Index> find(const Impl& other, std::span<const Code> codes) const {
     std::vector<Code> own(codes.size(), kAbsent);
     for (std::size_t d = 0; d < codes.size(); ++d) {
       if (codes[d] == kAbsent) continue;
       const auto known = labels[d].find(other.labels[d].text(codes[d]));
-      if (!known) return nullptr;
+      if (!known) return std::nullopt;
       own[d] = *known;
     }
     return cells.find(own);
@@ -99,8 +101,9 @@ struct Cube::Impl {
                    "the two cubes have different dimensions; build both from the same ones"};
     }
     if (options.policy != other.options.policy || options.weighted != other.options.weighted) {
-      return Error{ErrorCode::Mismatch,
-                   "the two cubes count by different policies (which answers, scale, zone, weights)"};
+      return Error{
+          ErrorCode::Mismatch,
+          "the two cubes count by different policies (which answers, scale, zone, weights)"};
     }
     if (options.policy.which != Which::All) {
       return Error{ErrorCode::Mismatch,
@@ -111,7 +114,6 @@ struct Cube::Impl {
   }
 
   Result<> add(std::span<const Code> codes, Rating rating, double weight);
-  Result<> check_codes(const ResponseColumns& columns) const;
   void fill_codes(const ResponseColumns& columns, std::size_t first, std::size_t rows,
                   std::vector<Code>& out);
 
@@ -214,26 +216,6 @@ Result<> Cube::Impl::add(std::span<const Code> codes, Rating rating, double weig
   return {};
 }
 
-Result<> Cube::Impl::check_codes(const ResponseColumns& columns) const {
-  std::size_t column = 0;
-  for (std::size_t d = 0; d < dimensions.size(); ++d) {
-    if (dimensions[d].is_timing()) continue;
-    const std::size_t known = labels[d].size();
-    for (std::size_t row = 0; row < columns.size(); ++row) {
-      const Code code = internal::code_at(columns.codes[column], row);
-      if (code >= known) {
-        return Error{ErrorCode::Mismatch,
-                     fmt::format("row {} has code {} for '{}', whose labels end at {}; intern labels "
-                                 "with Cube::labels first",
-                                 row, code, dimensions[d].name(), known),
-                     {.field = dimensions[d].name()}};
-      }
-    }
-    ++column;
-  }
-  return {};
-}
-
 // Row by row, the codes of `rows` rows from `first`.
 void Cube::Impl::fill_codes(const ResponseColumns& columns, std::size_t first, std::size_t rows,
                             std::vector<Code>& out) {
@@ -261,15 +243,8 @@ void Cube::Impl::fill_codes(const ResponseColumns& columns, std::size_t first, s
 
 Result<Added> Cube::add(const ResponseColumns& columns) {
   Impl& self = *impl_;
-  const auto label_dimensions = static_cast<std::size_t>(std::ranges::count_if(
-      self.dimensions, [](const Dimension& dimension) { return !dimension.is_timing(); }));
-  if (columns.codes.size() != label_dimensions) {
-    return Error{ErrorCode::Mismatch,
-                 fmt::format("{} code columns for {} label dimensions; give one for each, in order",
-                             columns.codes.size(), label_dimensions)};
-  }
   if (auto lengths = internal::check_lengths(columns); !lengths) return std::move(lengths).error();
-  if (auto codes = self.check_codes(columns); !codes) return std::move(codes).error();
+  if (auto codes = internal::check_codes(columns, *this); !codes) return std::move(codes).error();
 
   const auto weight_of = [&columns](std::size_t row) {
     return columns.weights.empty() ? 1.0 : columns.weights[row];
@@ -336,19 +311,24 @@ Result<> Cube::merge(const Cube& other) {
 Result<> Cube::subtract(const Cube& other) {
   if (auto unlike = impl_->unlike(*other.impl_)) return *std::move(unlike);
   const Cells& theirs = other.impl_->cells;
+  Cells& ours = impl_->cells;
   for (Cells::Index cell = 0; cell < theirs.size(); ++cell) {
-    const Tally* own = impl_->find(*other.impl_, theirs.codes(cell));
-    if (!(own == nullptr ? Tally{} : *own).contains(theirs.tally(cell))) {
-      return Error{ErrorCode::InvalidArgument,
-                   "the cube to take away has responses that this one does not; nothing was changed"};
+    if (theirs.tally(cell).empty()) continue;  // as counts that wrapped may be
+    const auto own = impl_->find(*other.impl_, theirs.codes(cell));
+    if (!own || !ours.tally(*own).contains(theirs.tally(cell))) {
+      return Error{
+          ErrorCode::InvalidArgument,
+          "the cube to take away has responses that this one does not; nothing was changed"};
     }
   }
   if (&other == this) return subtract(Cube(other));
   for (Cells::Index cell = 0; cell < theirs.size(); ++cell) {
     if (theirs.tally(cell).empty()) continue;
-    const Cells::Index own = impl_->cells.at(impl_->translate(*other.impl_, theirs.codes(cell)));
-    impl_->cells.tally(own) -= theirs.tally(cell);
-    if (theirs.weighted()) impl_->cells.weights(own) -= theirs.weights(cell);
+    const Cells::Index own = *impl_->find(*other.impl_, theirs.codes(cell));
+    ours.tally(own) -= theirs.tally(cell);
+    if (theirs.weighted()) ours.weights(own) -= theirs.weights(cell);
+    // An emptied cell makes room below the limit: a window that moves on for ever keeps no trace.
+    if (ours.tally(own).empty()) ours.erase(own);
   }
   return {};
 }
@@ -444,14 +424,18 @@ std::vector<Cell> Cube::cells() const {
 
 bool operator==(const Cube& a, const Cube& b) {
   if (a.impl_->dimensions != b.impl_->dimensions ||
-      a.impl_->options.policy != b.impl_->options.policy) {
+      a.impl_->options.policy != b.impl_->options.policy ||
+      a.impl_->options.weighted != b.impl_->options.weighted) {
     return false;
   }
   const auto covers = [](const Cube::Impl& large, const Cube::Impl& small) {
     for (Cells::Index cell = 0; cell < small.cells.size(); ++cell) {
       if (small.cells.tally(cell).empty()) continue;
-      const Tally* found = large.find(small, small.cells.codes(cell));
-      if (found == nullptr || *found != small.cells.tally(cell)) return false;
+      const auto found = large.find(small, small.cells.codes(cell));
+      if (!found || large.cells.tally(*found) != small.cells.tally(cell)) return false;
+      if (small.cells.weighted() && large.cells.weights(*found) != small.cells.weights(cell)) {
+        return false;
+      }
     }
     return true;
   };

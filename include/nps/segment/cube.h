@@ -59,8 +59,9 @@ struct Added {
 /// Algebra     cells form the group of their tallies: merge is associative and commutative, subtract
 ///             undoes it, roll-up and slice commute with both. Exact, but for weights (floating).
 /// Equality    the same dimensions, policy and non-empty cells, by text: the order of arrival and of
-///             interning leaves no trace.
-/// Errors      each call is all or nothing: after an error the cube is as it was before.
+///             interning leaves no trace. Weights are compared too where they are kept, bit for bit.
+/// Errors      each call is all or nothing: after an error the cube equals what it was before. Labels
+///             that the refused call brought may stay in the dictionary.
 /// Threads     distinct cubes are independent; const calls on one cube are safe together.
 /// Complexity  memory is O(cells); adding a response is O(dimensions) expected.
 class NPS_EXPORT Cube {

@@ -16,7 +16,7 @@
 
 namespace nps {
 
-/// What became of a batch: kept_or_superseded + anonymous + rejected == rows.
+/// What became of a batch: placed + anonymous + rejected == rows.
 struct Placed {
   std::uint64_t placed = 0;     // has a customer; kept, or superseded by another answer of theirs
   std::uint64_t anonymous = 0;  // without a customer, so not in any count per customer
