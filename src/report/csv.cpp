@@ -1,14 +1,17 @@
 // RFC 4180, with the total in the first line and each group in one of its own.
 #include <fmt/format.h>
 
+#include "nps/detail/text.h"
 #include "nps/report/render.h"
 #include "report/words.h"
 
 namespace nps {
 namespace {
 
-std::string quoted(std::string_view cell) {
-  if (cell.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(cell);
+// Whatever bytes a label may hold, the file is valid UTF-8.
+std::string quoted(std::string_view label) {
+  std::string cell = detail::repair_utf8(label);
+  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
   std::string out = "\"";
   for (const char c : cell) out += c == '"' ? std::string("\"\"") : std::string(1, c);
   return out + "\"";
@@ -29,10 +32,9 @@ std::string figures_header() {
 
 std::string figures_cells(const Figures& figures) {
   const BandCounts& bands = figures.bands;
-  std::string out =
-      fmt::format("{},{},{},{},", figures.responses, bands.promoters, bands.passives,
-                  bands.detractors) +
-      (figures.score ? number(figures.score->points()) : "");
+  std::string out = fmt::format("{},{},{},{},", figures.responses, bands.promoters, bands.passives,
+                                bands.detractors) +
+                    (figures.score ? number(figures.score->points()) : "");
   out += figures.interval
              ? fmt::format(",{},{},{},{}", figures.interval->low, figures.interval->high,
                            figures.interval->level.value(), name(figures.interval->method))
@@ -48,9 +50,9 @@ std::string weighted_cells(const std::optional<WeightedFigures>& weighted) {
   if (!weighted) return ",,,,,";
   std::string out = fmt::format(",{},{},{}", number(weighted->points), weighted->sum_weights,
                                 number(weighted->effective_n));
-  return out + (weighted->interval ? fmt::format(",{},{}", weighted->interval->low,
-                                                 weighted->interval->high)
-                                   : ",,");
+  return out + (weighted->interval
+                    ? fmt::format(",{},{}", weighted->interval->low, weighted->interval->high)
+                    : ",,");
 }
 
 std::string change_cells(const std::optional<Comparison>& change) {

@@ -49,7 +49,8 @@ Json to_json(const Rejected& rejected) {
     const auto reason = static_cast<Reject>(i);
     // Reasons that only some reports can have appear where they do.
     const bool always = reason != Reject::BadWeight && reason != Reject::NoCustomer;
-    if (always || rejected.count(reason) != 0) json[std::string(name(reason))] = rejected.count(reason);
+    if (always || rejected.count(reason) != 0)
+      json[std::string(name(reason))] = rejected.count(reason);
   }
   return json;
 }
@@ -99,6 +100,7 @@ std::string render_json(const Report& report) {
   head["rejected"] = to_json(report.rejected);
   head["policy"] = to_json(report.policy);
   if (report.customers) head["customers"] = *report.customers;
+  if (report.anonymous != 0) head["anonymous"] = report.anonymous;
   if (report.policy.which != Which::All) head["superseded"] = report.superseded;
   if (report.weighted) head["weighted"] = to_json(*report.weighted);
   if (report.groups_omitted != 0) head["groups_omitted"] = report.groups_omitted;

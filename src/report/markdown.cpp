@@ -22,20 +22,17 @@ std::string escaped(std::string_view label) {
 
 std::string figures_cells(const Figures& figures) {
   const BandCounts& bands = figures.bands;
-  return fmt::format(
-      " {} | {} | {} | {} | {} | {} | {} |", internal::grouped(figures.responses),
-      internal::signed_points(figures.score ? std::optional(figures.score->points())
-                                            : std::nullopt),
-      figures.interval ? internal::range(figures.interval->low, figures.interval->high) : "-",
-      figures.grade ? name(*figures.grade) : "-",
-      internal::percent(bands.detractors, figures.responses),
-      internal::percent(bands.passives, figures.responses),
-      internal::percent(bands.promoters, figures.responses));
+  return fmt::format(" {} | {} | {} | {} | {} | {} | {} |", internal::grouped(figures.responses),
+                     internal::signed_points(figures), internal::range(figures.interval),
+                     internal::word(figures.grade),
+                     internal::percent(bands.detractors, figures.responses),
+                     internal::percent(bands.passives, figures.responses),
+                     internal::percent(bands.promoters, figures.responses));
 }
 
 std::string figures_header(const Figures& total) {
   return fmt::format(" n | NPS | {} | grade | detractors | passives | promoters |",
-                     total.interval ? internal::interval_title(*total.interval) : "interval");
+                     internal::interval_title(total.interval));
 }
 
 constexpr std::string_view kFiguresRule = " ---: | ---: | :---: | --- | ---: | ---: | ---: |";
@@ -51,7 +48,9 @@ std::string render_markdown(const Report& report) {
   const bool changes = std::ranges::any_of(report.groups, &Group::has_periods);
   const bool weighted = report.weighted.has_value();
   const auto weighted_cell = [](const std::optional<WeightedFigures>& figures) {
-    return fmt::format(" {} |", internal::signed_points(figures ? figures->points : std::nullopt));
+    if (!figures || !figures->points) return std::string(" - |");
+    return fmt::format(" {} ({}) |", internal::signed_points(figures->points),
+                       internal::range(figures->interval));
   };
 
   std::string header = "|";

@@ -11,8 +11,12 @@ Figures figures(const BandCounts& bands, const IntervalOptions& options) {
 
 Figures figures(const Tally& tally, const Scale& scale, const IntervalOptions& options) {
   Figures result = figures(tally.bands(scale), options);
-  result.mean = tally.mean();
-  result.distribution = tally.counts();
+  Tally::Counts counts = tally.counts();
+  for (int rating = Rating::kMin; rating <= Rating::kMax; ++rating) {
+    if (rating < scale.min() || rating > scale.max()) counts[static_cast<std::size_t>(rating)] = 0;
+  }
+  result.mean = Tally::of(counts).mean();
+  result.distribution = counts;
   return result;
 }
 

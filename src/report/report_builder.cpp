@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "nps/segment/per_customer.h"
+#include "segment/columns.h"
 
 namespace nps {
 
@@ -36,11 +37,35 @@ std::vector<Subset> subsets(std::size_t count, bool roll_up) {
   return subsets;
 }
 
+// The ratings of a batch, those that cannot be counted made into no rating at all.
+struct Screened {
+  std::vector<std::uint8_t> ratings;
+  std::uint64_t off_scale = 0;
+  std::uint64_t bad_weights = 0;
+};
+
+Screened screen(const ResponseColumns& columns, const ReportOptions& options) {
+  constexpr std::uint8_t kNoRating = 0xff;
+  const bool weighted = options.weighted && !columns.weights.empty();
+  Screened screened{.ratings = {columns.ratings.begin(), columns.ratings.end()}};
+  for (std::size_t row = 0; row < columns.size(); ++row) {
+    const auto rating = Rating::from(columns.ratings[row]);
+    if (!rating || !options.policy.scale.contains(*rating)) {
+      ++screened.off_scale;
+    } else if (weighted && !WeightedTally::is_weight(columns.weights[row])) {
+      ++screened.bad_weights;
+    } else {
+      continue;
+    }
+    screened.ratings[row] = kNoRating;
+  }
+  return screened;
+}
+
 void sort_groups(std::vector<Group>& groups, GroupOrder order) {
   if (order == GroupOrder::Score) {
-    std::ranges::stable_sort(groups, [](const Group& a, const Group& b) {
-      return *a.figures.score > *b.figures.score;
-    });
+    std::ranges::stable_sort(groups, std::greater<>{},
+                             [](const Group& group) { return group.figures.score; });
   } else if (order == GroupOrder::Responses) {
     std::ranges::stable_sort(groups, std::greater<>{},
                              [](const Group& group) { return group.figures.responses; });
@@ -54,10 +79,11 @@ struct ReportBuilder::Impl {
   Cube cube;
   std::optional<PerCustomer> per_customer;
   absl::flat_hash_set<std::string> customers;
+  std::uint64_t anonymous = 0;  // among the counted
   Rejected rejected;
   std::uint64_t rows = 0;
 
-  // Where one answer a customer is wanted, only the times of those that are kept matter.
+  // Into the cube, or where one answer a customer is wanted, to the side until finish().
   Result<> place(const ResponseColumns& columns);
   void count_customers(const ResponseColumns& columns);
   Result<> append_groups(const Subset& subset, Report& report) const;
@@ -75,9 +101,9 @@ Result<ReportBuilder> ReportBuilder::create(ReportOptions options) {
                  fmt::format("a roll-up of {} dimensions has too many subsets; the most is {}",
                              options.by.size(), kMaxRollUp)};
   }
-  auto cube = Cube::create(options.by, {.policy = options.policy,
-                                        .weighted = options.weighted,
-                                        .cell_limit = options.cell_limit});
+  auto cube = Cube::create(
+      options.by,
+      {.policy = options.policy, .weighted = options.weighted, .cell_limit = options.cell_limit});
   if (!cube) return std::move(cube).error();
   auto impl = std::make_unique<Impl>(Impl{.options = std::move(options),
                                           .cube = *std::move(cube),
@@ -101,32 +127,47 @@ void ReportBuilder::reject(Reject reason, std::uint64_t rows) noexcept {
 }
 
 Result<> ReportBuilder::Impl::place(const ResponseColumns& columns) {
-  if (per_customer) {
-    const auto placed = per_customer->add(columns);
-    if (!placed) return placed.error();
-    rejected.add(Reject::NoCustomer, placed->anonymous);
-    rejected.add(Reject::OutOfRange, placed->rejected);
-    return {};
+  if (!per_customer) {
+    const auto added = cube.add(columns);
+    return added ? Result<>() : added.error();
   }
-  const auto added = cube.add(columns);
-  if (!added) return added.error();
-  rejected.add(Reject::OutOfRange, added->rejected);
+  if (auto codes = internal::check_codes(columns, cube); !codes) return codes;
+  const auto placed = per_customer->add(columns);
+  if (!placed) return placed.error();
+  rejected.add(Reject::NoCustomer, placed->anonymous);
   return {};
 }
 
 void ReportBuilder::Impl::count_customers(const ResponseColumns& columns) {
-  for (std::size_t row = 0; row < columns.customers.size(); ++row) {
+  for (std::size_t row = 0; row < columns.size(); ++row) {
+    if (columns.ratings[row] > Rating::kMax) continue;
     const std::string_view customer = columns.customers[row];
-    if (customer.empty() || columns.ratings[row] > Rating::kMax) continue;
     const absl::string_view key(customer.data(), customer.size());
-    if (!customers.contains(key)) customers.emplace(customer);
+    if (customer.empty()) {
+      ++anonymous;
+    } else if (!customers.contains(key)) {
+      customers.emplace(customer);
+    }
   }
 }
 
 Result<> ReportBuilder::add(const ResponseColumns& columns) {
-  if (auto placed = impl_->place(columns); !placed) return placed;
-  if (impl_->options.customers && !impl_->per_customer) impl_->count_customers(columns);
-  impl_->rows += columns.size();
+  Impl& self = *impl_;
+  if (auto lengths = internal::check_lengths(columns); !lengths) return lengths;
+  const bool count_customers = self.options.customers && !self.per_customer;
+  if (count_customers && columns.customers.size() != columns.size()) {
+    return Error{ErrorCode::Mismatch,
+                 "customers are to be counted, but the column of customers is empty",
+                 {.field = "customer"}};
+  }
+  const Screened screened = screen(columns, self.options);
+  ResponseColumns counted = columns;
+  counted.ratings = screened.ratings;
+  if (auto placed = self.place(counted); !placed) return placed;
+  if (count_customers) self.count_customers(counted);
+  self.rejected.add(Reject::OutOfRange, screened.off_scale);
+  self.rejected.add(Reject::BadWeight, screened.bad_weights);
+  self.rows += columns.size();
   return {};
 }
 
@@ -135,8 +176,8 @@ Result<> ReportBuilder::add(const ResponseColumns& columns) {
 void ReportBuilder::Impl::add_changes(const Subset& subset, std::vector<Group>& groups) const {
   const auto is_calendar = [this](std::size_t d) { return options.by[d].as_calendar() != nullptr; };
   if (std::ranges::count_if(subset, is_calendar) != 1) return;
-  const auto at = static_cast<std::size_t>(std::ranges::find_if(subset, is_calendar) -
-                                           subset.begin());
+  const auto at =
+      static_cast<std::size_t>(std::ranges::find_if(subset, is_calendar) - subset.begin());
   const Calendar& calendar = *options.by[subset[at]].as_calendar();
   const auto labels_of = [](const Group& group) {
     std::vector<std::string> labels;
@@ -190,13 +231,16 @@ Result<Report> ReportBuilder::finish() {
   Impl& self = *impl_;
   Report report;
   if (self.per_customer) {
-    if (const auto added = self.cube.add(self.per_customer->columns()); !added) {
-      return added.error();
+    // Before the first batch nobody knows how many columns of codes there are.
+    if (self.per_customer->customers() != 0) {
+      const auto added = self.cube.add(self.per_customer->columns());
+      if (!added) return added.error();
     }
     report.superseded = self.per_customer->superseded();
     report.customers = self.per_customer->customers();
   } else if (self.options.customers) {
     report.customers = self.customers.size();
+    report.anonymous = self.anonymous;
   }
   report.rows = self.rows;
   report.rejected = self.rejected;

@@ -50,19 +50,23 @@ std::string repeated(std::string_view piece, std::size_t times) {
 
 /// The three bands as lengths of one bar that add up to `width`.
 std::string bar(const BandCounts& bands, int width, const Brush& brush) {
-  const double n = static_cast<double>(bands.responses());
+  const double n = (static_cast<double>(bands.detractors) + static_cast<double>(bands.promoters)) +
+                   static_cast<double>(bands.passives);  // which cannot wrap
   if (!(n > 0)) return std::string(static_cast<std::size_t>(width), ' ');
-  const auto upto = [&](double part) { return static_cast<std::size_t>(std::lround(part / n * width)); };
+  const auto upto = [&](double part) {
+    return static_cast<std::size_t>(std::lround(part / n * width));
+  };
   const std::size_t detractors = upto(static_cast<double>(bands.detractors));
   const std::size_t passives =
-      upto(static_cast<double>(bands.detractors) + static_cast<double>(bands.passives)) - detractors;
+      upto(static_cast<double>(bands.detractors) + static_cast<double>(bands.passives)) -
+      detractors;
   const std::size_t promoters = static_cast<std::size_t>(width) - detractors - passives;
   return brush(Ink::Red, repeated("▒", detractors)) + brush(Ink::Faint, repeated("·", passives)) +
          brush(Ink::Green, repeated("█", promoters));
 }
 
-/// The text within so many columns. What does not fit goes out of the middle, since names that begin
-/// alike tend to differ at the end.
+/// The text within so many columns. What does not fit goes out of the middle, since names that
+/// begin alike tend to differ at the end.
 std::string cut(std::string_view text, int width) {
   const std::string whole = detail::printable(text);
   int over = detail::display_width(whole) - width;
@@ -111,9 +115,8 @@ void fit(std::vector<Column>& columns, int available) {
     total += column.width + kGap;
   }
   while (total > available) {
-    const auto widest = std::ranges::max_element(columns, {}, [](const Column& column) {
-      return column.can_be_cut ? column.width : 0;
-    });
+    const auto widest = std::ranges::max_element(
+        columns, {}, [](const Column& column) { return column.can_be_cut ? column.width : 0; });
     if (!widest->can_be_cut || widest->width <= kNarrowestLabel) return;
     --widest->width;
     --total;
@@ -139,8 +142,7 @@ std::string padded(const Text& cell, const Column& column, const Brush& brush) {
   return column.right ? space + inked : inked + space;
 }
 
-std::string line_of(const std::vector<Column>& columns, const Brush& brush,
-                    const auto& cell_of) {
+std::string line_of(const std::vector<Column>& columns, const Brush& brush, const auto& cell_of) {
   std::string line(kIndent, ' ');
   for (const Column& column : columns) {
     line += padded(cell_of(column), column, brush) + std::string(kGap, ' ');
@@ -154,9 +156,14 @@ Text change_text(const Group& group) {
   const Comparison& change = *group.change;
   const bool up = change.low > 0;
   const bool down = change.high < 0;
-  return {fmt::format("{} {} ({})", up ? "▲" : down ? "▼" : " ", signed_points(change.nps),
-                      internal::range(change.low, change.high)),
-          up ? Ink::Green : down ? Ink::Red : Ink::Faint};
+  return {fmt::format("{} {} ({})",
+                      up     ? "▲"
+                      : down ? "▼"
+                             : " ",
+                      signed_points(change.nps), internal::range(change.low, change.high)),
+          up     ? Ink::Green
+          : down ? Ink::Red
+                 : Ink::Faint};
 }
 
 bool grouped_alike(const Group& a, const Group& b) {
@@ -171,13 +178,14 @@ std::string group_table(const Report& report, const TableStyle& style, const Bru
 
   std::vector<Column> columns;
   for (std::size_t d = 0; d < report.dimensions.size(); ++d) {
+    const Dimension& dimension = report.dimensions[d];
     Column& column = columns.emplace_back(
-        Column{.title = report.dimensions[d].name(), .can_be_cut = !report.dimensions[d].is_timing()});
+        Column{.title = detail::printable(dimension.name()), .can_be_cut = !dimension.is_timing()});
     for (const Group* group : groups) {
       const auto label = internal::label_in(*group, d);
       if (label) {
-        column.cells.push_back({std::string(internal::shown(*label)),
-                                label->empty() ? Ink::Faint : Ink::Plain});
+        column.cells.push_back(
+            {detail::printable(internal::shown(*label)), label->empty() ? Ink::Faint : Ink::Plain});
       } else {
         column.cells.push_back({"(all)", Ink::Faint});
       }
@@ -189,18 +197,16 @@ std::string group_table(const Report& report, const TableStyle& style, const Bru
   };
   add("n", true, [](const Group& group) { return Text{grouped(group.figures.responses)}; });
   add("score", true, [](const Group& group) {
-    return Text{signed_points(group.figures.score->points()), ink_of(group.figures.grade)};
+    return Text{signed_points(group.figures), ink_of(group.figures.grade)};
   });
-  add(internal::interval_title(*groups.front()->figures.interval), false,
-      [](const Group& group) {
-        return Text{internal::range(group.figures.interval->low, group.figures.interval->high)};
-      });
+  add(internal::interval_title(report.total.interval), false,
+      [](const Group& group) { return Text{internal::range(group.figures.interval)}; });
   add("grade", false, [](const Group& group) {
-    return Text{std::string(name(*group.figures.grade)), ink_of(group.figures.grade)};
+    return Text{std::string(internal::word(group.figures.grade)), ink_of(group.figures.grade)};
   });
   if (weighted) {
     add("weighted", true, [](const Group& group) {
-      return Text{signed_points(group.weighted->points)};
+      return Text{signed_points(group.weighted ? group.weighted->points : std::nullopt)};
     });
   }
   if (changes) add("change", false, change_text);
@@ -211,8 +217,9 @@ std::string group_table(const Report& report, const TableStyle& style, const Bru
   });
 
   fit(columns, style.width);
-  std::string out =
-      line_of(columns, brush, [](const Column& column) { return Text{column.title, Ink::Faint}; });
+  std::string out = line_of(columns, brush, [](const Column& column) {
+    return Text{column.title, Ink::Faint};
+  });
   for (std::size_t row = 0; row < groups.size(); ++row) {
     const bool next_subset = row != 0 && !grouped_alike(*groups[row - 1], *groups[row]);
     if (next_subset) out += "\n";
@@ -223,10 +230,11 @@ std::string group_table(const Report& report, const TableStyle& style, const Bru
 
 std::string headline(const Figures& figures, const TableStyle& style, const Brush& brush) {
   if (!figures.score) return "  No responses, so no score.\n";
-  std::string out = fmt::format(
-      "  {}   {}   {} {} ({})\n", brush(Ink::Bold, "NPS " + signed_points(figures.score->points())),
-      brush(ink_of(figures.grade), name(*figures.grade)), internal::interval_title(*figures.interval),
-      internal::range(figures.interval->low, figures.interval->high), name(figures.interval->method));
+  std::string out =
+      fmt::format("  {}   {}   {} {}{}\n", brush(Ink::Bold, "NPS " + signed_points(figures)),
+                  brush(ink_of(figures.grade), internal::word(figures.grade)),
+                  internal::interval_title(figures.interval), internal::range(figures.interval),
+                  figures.interval ? fmt::format(" ({})", name(figures.interval->method)) : "");
   const BandCounts& bands = figures.bands;
   const auto part = [&](Ink ink, std::string_view mark, std::uint64_t count,
                         std::string_view name) {
@@ -244,11 +252,10 @@ std::string headline(const Figures& figures, const TableStyle& style, const Brus
 std::string weighted_line(const WeightedFigures& weighted) {
   if (!weighted.points) return "  Weighted: no weight, so no weighted score.\n";
   const std::string interval =
-      weighted.interval ? fmt::format("   {} {} ({})", internal::interval_title(*weighted.interval),
-                                      internal::range(weighted.interval->low,
-                                                      weighted.interval->high),
-                                      name(weighted.interval->method))
-                        : "";
+      weighted.interval
+          ? fmt::format("   {} {} ({})", internal::interval_title(weighted.interval),
+                        internal::range(weighted.interval), name(weighted.interval->method))
+          : "";
   return fmt::format("  Weighted {}{}   effective n {:.0f}\n", signed_points(weighted.points),
                      interval, weighted.effective_n.value_or(0));
 }

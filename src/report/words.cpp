@@ -19,13 +19,24 @@ std::string signed_points(std::optional<double> points) {
   return text == "+0.0" || text == "-0.0" ? "0.0" : text;
 }
 
+std::string signed_points(const Figures& figures) {
+  return signed_points(figures.score ? std::optional(figures.score->points()) : std::nullopt);
+}
+
 std::string range(double low, double high) {
   return fmt::format("{} to {}", signed_points(low), signed_points(high));
 }
 
-std::string interval_title(const Interval& interval) {
-  return fmt::format("{:g} % interval", interval.level.value() * 100);
+std::string range(const std::optional<Interval>& interval) {
+  return interval ? range(interval->low, interval->high) : "-";
 }
+
+std::string interval_title(const std::optional<Interval>& interval) {
+  if (!interval) return "interval";
+  return fmt::format("{:.15g} % interval", interval->level.value() * 100);  // 99.99999 too
+}
+
+std::string_view word(const std::optional<Grade>& grade) { return grade ? name(*grade) : "-"; }
 
 std::string percent(std::uint64_t part, std::uint64_t whole) {
   if (whole == 0) return "-";
@@ -74,11 +85,20 @@ std::string rejected_words(const Rejected& rejected) {
   return words;
 }
 
-// Only some questions have zones: periods, and times written without an offset.
-bool has_times(const Report& report) {
-  return std::ranges::any_of(report.dimensions, [](const Dimension& dimension) {
-    return dimension.as_calendar() != nullptr || dimension.as_cycle() != nullptr;
-  });
+// The zones that periods and times of day are in, each once; usually the policy's.
+std::string zones_of(const Report& report) {
+  std::vector<std::string_view> zones;
+  for (const Dimension& dimension : report.dimensions) {
+    std::string_view zone;
+    if (const Calendar* calendar = dimension.as_calendar()) zone = calendar->zone().name();
+    if (const Cycle* cycle = dimension.as_cycle()) zone = cycle->zone().name();
+    if (!zone.empty() && std::ranges::find(zones, zone) == zones.end()) zones.push_back(zone);
+  }
+  return fmt::format("{}", fmt::join(zones, " and "));
+}
+
+std::string counted(std::uint64_t number, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", grouped(number), number == 1 ? one : many);
 }
 
 }  // namespace
@@ -86,34 +106,38 @@ bool has_times(const Report& report) {
 std::vector<std::string> notes(const Report& report) {
   std::vector<std::string> notes;
   if (report.rejected.uncounted() != 0) {
-    notes.push_back(fmt::format("Not counted: {} of {} rows ({}).",
-                                grouped(report.rejected.uncounted()), grouped(report.rows),
+    notes.push_back(fmt::format("Not counted: {} of {} ({}).", grouped(report.rejected.uncounted()),
+                                counted(report.rows, "row", "rows"),
                                 rejected_words(report.rejected)));
   }
   if (const auto bad_times = report.rejected.count(Reject::BadTime); bad_times != 0) {
-    notes.push_back(fmt::format("{} {} no readable time: in the total, but in no group by time.",
-                                grouped(bad_times), bad_times == 1 ? "row has" : "rows have"));
+    notes.push_back(fmt::format("{} no readable time: in the total, but in no group by time.",
+                                counted(bad_times, "row has", "rows have")));
   }
   if (report.policy.which != Which::All) {
-    notes.push_back(fmt::format("Counted: the {} answer of each of {} customers; {} {} gave way.",
-                                name(report.policy.which), grouped(report.customers.value_or(0)),
-                                grouped(report.superseded),
-                                report.superseded == 1 ? "answer" : "answers"));
-  } else if (report.customers && *report.customers < report.total.responses) {
+    notes.push_back(fmt::format("Counted: the {} answer of each of {}; {} gave way.",
+                                name(report.policy.which),
+                                counted(report.customers.value_or(0), "customer", "customers"),
+                                counted(report.superseded, "answer", "answers")));
+  } else if (report.customers && *report.customers < report.total.responses - report.anonymous) {
+    const std::uint64_t named = report.total.responses - report.anonymous;
     notes.push_back(
-        fmt::format("{} customers gave the {} answers: the interval takes answers as independent, so "
-                    "with repeats it is too narrow. Count the latest of each to be safe.",
-                    grouped(*report.customers), grouped(report.total.responses)));
+        fmt::format("{} gave {}{} answers: the interval takes answers as independent, so with "
+                    "repeats it is too narrow. Count the latest of each to be safe.",
+                    counted(*report.customers, "customer", "customers"),
+                    report.anonymous == 0 ? "the " : "", grouped(named)));
   }
-  if (has_times(report)) notes.push_back(fmt::format("Times are in {}.", report.policy.zone));
+  if (const std::string zones = zones_of(report); !zones.empty()) {
+    notes.push_back(fmt::format("Times are in {}.", zones));
+  }
   const bool changes = std::ranges::any_of(report.groups, &Group::has_periods);
   if (changes) {
     notes.emplace_back(
         "Change is against the period before; an arrow where its interval leaves out zero.");
   }
   if (report.groups_omitted != 0) {
-    notes.push_back(fmt::format("{} more {} not shown.", grouped(report.groups_omitted),
-                                report.groups_omitted == 1 ? "group is" : "groups are"));
+    notes.push_back(fmt::format(
+        "{} not shown.", counted(report.groups_omitted, "more group is", "more groups are")));
   }
   return notes;
 }

@@ -16,10 +16,14 @@ namespace nps::internal {
 std::string grouped(std::uint64_t number);
 /// "+10.0"; "-" where there is no score.
 std::string signed_points(std::optional<double> points);
-/// "+8.0 to +12.0".
+std::string signed_points(const Figures& figures);
+/// "+8.0 to +12.0"; "-" where there is no interval.
 std::string range(double low, double high);
-/// "95 % interval"; the level without trailing zeros.
-std::string interval_title(const Interval& interval);
+std::string range(const std::optional<Interval>& interval);
+/// "95 % interval", the level without trailing zeros; "interval" where there is none.
+std::string interval_title(const std::optional<Interval>& interval);
+/// The grade's name; "-" where there is none.
+std::string_view word(const std::optional<Grade>& grade);
 /// A share of the whole in percent with one decimal: "36.3 %".
 std::string percent(std::uint64_t part, std::uint64_t whole);
 /// How a group's value is shown: "(none)" where it is empty.

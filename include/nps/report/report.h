@@ -37,6 +37,8 @@ struct IntervalOptions {
 /// The figures of one group of responses.
 /// Units       score and interval in points (-100..100); mean in ratings.
 /// Empty case  no responses: no score, interval, grade or mean.
+/// Adds up     the bands and the distribution each add up to `responses`. Ratings outside the scale
+///             are in none of them, nor in the mean.
 struct Figures {
   std::uint64_t responses = 0;
   BandCounts bands = {};
@@ -129,6 +131,7 @@ struct Report {
   Rejected rejected = {};
   std::uint64_t superseded = 0;  // answers that gave way to another of the same customer
   std::optional<std::uint64_t> customers = {};  // who answered, where customers are known
+  std::uint64_t anonymous = 0;  // counted answers that name no customer
   CountingPolicy policy = {};
   std::vector<Dimension> dimensions = {};
   std::vector<Group> groups = {};

@@ -51,8 +51,11 @@ class NPS_EXPORT ReportBuilder {
   /// The dictionary of options().by[dimension], whose codes the column of codes carries.
   [[nodiscard]] Labels& labels(std::size_t dimension) noexcept;
 
-  /// Adds a batch; `columns.codes` has one column for each label dimension, in order. Fails as
-  /// Cube::add and PerCustomer::add do. A byte above 10 is rejected as out of range.
+  /// Adds a batch; `columns.codes` has one column for each label dimension, in order. A rating that
+  /// is not on the policy's scale is rejected as out of range; where weights are read, a row that
+  /// WeightedTally would not take as a bad weight; and without a customer where they decide what
+  /// counts, as that. Fails as Cube::add and PerCustomer::add do, and (Mismatch) when customers are
+  /// to be counted and the column is empty; then nothing of the batch is added.
   Result<> add(const ResponseColumns& columns);
   /// Counts rows that never became responses, or (BadTime) responses without a time.
   void reject(Reject reason, std::uint64_t rows = 1) noexcept;
