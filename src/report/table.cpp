@@ -279,9 +279,16 @@ std::string wrapped(std::string_view sentence, int width, const Brush& brush) {
   return out;
 }
 
+/// No width is too small, or too large to add to.
+TableStyle bounded(TableStyle style) {
+  style.width = std::clamp(style.width, 0, 1'000'000);
+  return style;
+}
+
 }  // namespace
 
-std::string render_table(const Figures& figures, const TableStyle& style) {
+std::string render_table(const Figures& figures, const TableStyle& wanted) {
+  const TableStyle style = bounded(wanted);
   const Brush brush(style.color);
   std::string out;
   if (!style.title.empty()) {
@@ -297,7 +304,8 @@ std::string render_table(const Figures& figures, const TableStyle& style) {
   return out;
 }
 
-std::string render_table(const Report& report, const TableStyle& style) {
+std::string render_table(const Report& report, const TableStyle& wanted) {
+  const TableStyle style = bounded(wanted);
   const Brush brush(style.color);
   std::string out = render_table(report.total, style);
   if (report.weighted) out += weighted_line(*report.weighted);
