@@ -18,7 +18,8 @@
 namespace nps::cli {
 
 void say(std::string_view sentence) {
-  fmt::print(stderr, "nps: {}\n", detail::printable(sentence));
+  // Not fmt::print, which throws when standard error is closed or full.
+  std::fputs(fmt::format("nps: {}\n", detail::printable(sentence)).c_str(), stderr);
 }
 
 int fail(const Error& error) {

@@ -56,7 +56,9 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked_for_help) {
     app.exit(asked_for_help);
-    return std::cout.flush() ? nps::cli::kDone : nps::cli::kFailed;
+    if (std::cout.flush()) return nps::cli::kDone;
+    nps::cli::say("cannot write to standard output");
+    return nps::cli::kFailed;
   } catch (const CLI::ParseError& error) {
     nps::cli::say(nps::cli::explain(app, error));
     return nps::cli::kUsage;

@@ -66,7 +66,8 @@ Error cannot_write(const std::string& path, int error) {
 // Links are followed, so that the file they point to is replaced and not the link.
 std::string target_of(const std::string& path) {
   std::error_code ignored;
-  const auto target = std::filesystem::weakly_canonical(path, ignored);
+  const auto target =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(path, ignored), ignored);
   return target.empty() ? path : target.string();
 }
 

@@ -22,7 +22,7 @@ Progress::Progress(const std::string& name, std::optional<std::uint64_t> total)
 }
 
 Progress::~Progress() {
-  if (drawn_) fmt::print(stderr, "\r\x1b[K");
+  if (drawn_) std::fputs("\r\x1b[K", stderr);
 }
 
 void Progress::at(std::uint64_t bytes) {
@@ -33,8 +33,10 @@ void Progress::at(std::uint64_t bytes) {
   drawn_ = true;
   const double done = std::min(1.0, static_cast<double>(bytes) / static_cast<double>(total_));
   const int filled = static_cast<int>(done * kBar);
-  fmt::print(stderr, "\r\x1b[K{} [{:#<{}}{:-<{}}] {:.0f} %", name_, "", filled, "", kBar - filled,
-             done * 100);
+  std::fputs(fmt::format("\r\x1b[K{} [{:#<{}}{:-<{}}] {:.0f} %", name_, "", filled, "",
+                         kBar - filled, done * 100)
+                 .c_str(),
+             stderr);
   std::fflush(stderr);
 }
 

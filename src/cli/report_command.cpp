@@ -98,6 +98,12 @@ class Remarks {
   std::vector<std::string> others_;
 };
 
+// A builder's only limit is that on cells, and the user can raise it.
+Error with_option(Error error) {
+  if (error.code == ErrorCode::LimitReached) error.message += " with --max-cells";
+  return error;
+}
+
 Result<> read_file(const std::string& path, const ReportPlan& plan, ReportBuilder& builder,
                    RejectList* rejects, Remarks& remarks) {
   std::unique_ptr<ByteSource> source;
@@ -124,7 +130,9 @@ Result<> read_file(const std::string& path, const ReportPlan& plan, ReportBuilde
     const auto more = answers->next();
     if (!more) return more.error();
     if (!*more) break;
-    if (auto added = builder.add(answers->columns()); !added) return added;
+    if (auto added = builder.add(answers->columns()); !added) {
+      return with_option(std::move(added).error());
+    }
     progress.at(answers->bytes_consumed());
   }
   for (std::size_t i = 0; i < kRejects; ++i) {
@@ -203,7 +211,7 @@ Result<bool> run(const ReportFlags& flags) {
     if (!read) return std::move(read).error();
   }
   const auto report = builder->finish();
-  if (!report) return report.error();
+  if (!report) return with_option(report.error());
   remarks.say_all();
   if (rejects) {
     if (auto written = rejects->commit(); !written) return std::move(written).error();
