@@ -94,7 +94,8 @@ class Walk {
  private:
   Answer answer() {
     Answer answer{.rating = static_cast<int>(random_.below(11))};
-    for (int d = 0; d < 3; ++d) answer.labels.push_back(random_.one_of(kLabels));
+    // Odd labels in one dimension, and few in the others, so that cells are hit more than once.
+    answer.labels = {random_.one_of(kLabels), kLabels[random_.below(3)], kLabels[random_.below(2)]};
     if (timed_ && random_.below(5) != 0) {
       answer.answered_at =
           nps::test::at(2020, 1 + unsigned(random_.below(3)), 1, int(random_.below(24 * 31)));
@@ -239,9 +240,9 @@ TEST_CASE("cube: equals a map of tallies through any sequence of calls", "[cube]
 }
 
 TEST_CASE("cube: equals a map of tallies where some answers have no time", "[cube][model]") {
-  for (unsigned seed = 1; seed <= 6; ++seed) {
+  for (unsigned seed = 1; seed <= 4; ++seed) {
     Walk walk(seed, true);
-    for (int step = 0; step < 150; ++step) {
+    for (int step = 0; step < 100; ++step) {
       INFO("seed " << seed << ", step " << step);
       walk.step();
     }
