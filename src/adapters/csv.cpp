@@ -135,7 +135,7 @@ struct CsvResponses::Impl {
   Result<> find_columns();
   Result<bool> next_record(Record& record);
   Result<> read_row(const Record& record);
-  std::optional<Timestamp> read_time(const Record& record, Times& times);
+  std::optional<Timestamp> read_time(const Record& record, Times& times) const;
   [[nodiscard]] Result<> check_times(bool at_end) const;
   Result<bool> read_batch();
   Code read_label(Label& label, std::string_view cell);
@@ -249,7 +249,7 @@ void CsvResponses::Impl::reject(const Record& record, std::size_t column, Reject
                      cell ? record.cells[column] : std::string_view(), reason});
 }
 
-std::optional<Timestamp> CsvResponses::Impl::read_time(const Record& record, Times& times) {
+std::optional<Timestamp> CsvResponses::Impl::read_time(const Record& record, Times& times) const {
   const std::string_view cell = record.cells[times.column];
   const auto read = time_format.read(cell, options.zone);
   if (read) {

@@ -17,12 +17,10 @@ class App;
 namespace nps::cli {
 
 /// What the command's exit status says. Programs rely on the numbers.
-enum Exit : int {
-  kDone = 0,
-  kFailed = 1,    // a file could not be read or written, is not what it claims, or a limit was met
-  kUsage = 2,     // wrong usage: options, names of columns, zones and formats
-  kRejected = 3,  // --strict, and something was rejected
-};
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;    // a file not read, not written or no such thing; or a limit
+inline constexpr int kUsage = 2;     // wrong usage: options, names of columns, zones and formats
+inline constexpr int kRejected = 3;  // --strict, and something was rejected
 
 /// Adds a subcommand to the command; `exit_code` is set when it has run. `program` is how examples
 /// call it.

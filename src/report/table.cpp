@@ -68,7 +68,7 @@ std::string bar(const BandCounts& bands, int width, const Brush& brush) {
 /// The text within so many columns. What does not fit goes out of the middle, since names that
 /// begin alike tend to differ at the end.
 std::string cut(std::string_view text, int width) {
-  const std::string whole = detail::printable(text);
+  std::string whole = detail::printable(text);
   int over = detail::display_width(whole) - width;
   if (over <= 0) return whole;
   ++over;  // for the ellipsis

@@ -17,7 +17,7 @@ inline constexpr std::int64_t kSecondsPerCycle = kDaysPerCycle * kSecondsPerDay;
 static_assert(kDaysPerCycle % 7 == 0);
 
 /// In seconds: no clock is further than this from UTC. The zone data cannot say a longer way.
-inline constexpr std::int64_t kFurthestOffset = 26 * 3600;
+inline constexpr std::int64_t kFurthestOffset = std::int64_t{26} * 3600;
 
 /// a / b rounded toward the past, for b > 0.
 constexpr std::int64_t floor_div(std::int64_t a, std::int64_t b) noexcept {

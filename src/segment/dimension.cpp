@@ -5,11 +5,11 @@ namespace nps {
 Dimension Dimension::label(std::string name) { return {std::move(name), std::monostate{}}; }
 
 Dimension Dimension::calendar(std::string name, Calendar calendar) {
-  return {std::move(name), std::move(calendar)};
+  return {std::move(name), calendar};
 }
 
 Dimension Dimension::cycle(std::string name, Cycle cycle) {
-  return {std::move(name), std::move(cycle)};
+  return {std::move(name), cycle};
 }
 
 Dimension Dimension::delay(std::string name, Delays delays) {
