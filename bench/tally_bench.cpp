@@ -53,7 +53,7 @@ void BM_TallyRatings_plain(benchmark::State& state) {
 BENCHMARK(BM_TallyRatings_plain)->Name("BM_TallyRatings/plain_loop")->Arg(1 << 20);
 
 void BM_ReadScore(benchmark::State& state) {
-  auto [tally, rejected] = nps::tally_ratings(nps::bench::survey(1000));
+  nps::Tally tally = nps::tally_ratings(nps::bench::survey(1000)).tally;
   for (auto _ : state) {
     benchmark::DoNotOptimize(tally);
     benchmark::DoNotOptimize(tally.score());

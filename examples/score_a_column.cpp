@@ -9,7 +9,7 @@
 int main() {
   const std::vector<std::uint8_t> answers{10, 9, 9, 8, 7, 10, 3, 6, 10, 99};
 
-  const auto [tally, rejected] = nps::tally_ratings(answers);
+  const auto [tally, rejected, missing] = nps::tally_ratings(answers);
   const nps::Figures figures = nps::figures(tally);
 
   if (!figures.score) return 1;  // nobody answered: there is no score, and it is not 0

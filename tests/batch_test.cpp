@@ -53,7 +53,7 @@ TEST_CASE("tally_ratings: every byte value is a rating or is rejected", "[batch]
 }
 
 TEST_CASE("tally_ratings: a column of nothing is nothing", "[batch]") {
-  CHECK(tally_ratings({}) == BatchTally{});
+  CHECK(tally_ratings(std::span<const std::uint8_t>{}) == BatchTally{});
 }
 
 TEST_CASE("tally_ratings: equals a plain loop at every length and start", "[batch]") {

@@ -1,9 +1,14 @@
 // Whole columns at once: the shape in which responses reach cubes, and the tally of one column.
 //
 //   std::vector<std::uint8_t> ratings = read();
-//   auto [tally, rejected] = nps::tally_ratings(ratings);     // tally.score(), and what did not count
+//   auto [tally, rejected, missing] = nps::tally_ratings(ratings);   // tally.score(), and the
+//   others
 //
-// The columns are views: nothing is copied, and what they point to must live until the call returns.
+//   std::span<const double> values = ...;             // any of the types below, in place
+//   nps::tally_ratings(values, {bitmap, offset});     // with Arrow's validity bitmap
+//
+// The columns are views: nothing is copied, and what they point to must live until the call
+// returns.
 #ifndef NPS_BATCH_H_
 #define NPS_BATCH_H_
 
@@ -20,19 +25,54 @@
 
 namespace nps {
 
-/// A tally, and how many values were no rating: tally.responses() + rejected == what was read.
+/// A tally and what is not in it: tally.responses() + rejected + missing == rows.
 struct BatchTally {
   Tally tally;
-  std::uint64_t rejected = 0;
+  std::uint64_t rejected = 0;  // values that are no rating
+  std::uint64_t missing = 0;   // rows that the validity bitmap says have no value
   friend bool operator==(const BatchTally&, const BatchTally&) = default;
 };
 
-/// Tallies one column of ratings.
-/// Shape       one byte per response, any length, any alignment, no padding; read once.
-/// Result      tally.responses() + rejected == ratings.size().
-/// Errors      none: a byte above 10 is counted in `rejected`, never dropped or clamped.
-/// Threads     reentrant. Complexity: O(ratings.size()), no allocation; see bench/tally_bench.
-[[nodiscard]] NPS_EXPORT BatchTally tally_ratings(std::span<const std::uint8_t> ratings) noexcept;
+/// Which rows have a value, as Arrow says it: row i has one when bit i + offset is 1, bits counted
+/// from the least significant of the first byte. No bitmap: all have one. A row past the end of a
+/// bitmap has none.
+struct Validity {
+  std::span<const std::uint8_t> bitmap = {};
+  std::size_t offset = 0;
+};
+
+/// Tallies one column of ratings. A value that is an integer from 0 to 10 counts, floating-point
+/// ones such as 9.0 and -0.0 included; all others (11, -1, 9.5, NaN) are `rejected`, never dropped
+/// or clamped. What stands in a row without a value does not matter; the row is `missing`.
+/// Shape       one value per response, any length, any alignment, no padding; read once.
+/// Result      tally.responses() + rejected + missing == rows; the same on every kernel, bit for
+/// bit. Errors      none. Threads     reentrant. Complexity: O(rows), no allocation; see
+/// bench/tally_bench.
+[[nodiscard]] NPS_EXPORT BatchTally tally_ratings(std::span<const std::uint8_t> ratings,
+                                                  Validity validity = {}) noexcept;
+[[nodiscard]] NPS_EXPORT BatchTally tally_ratings(std::span<const std::int8_t> ratings,
+                                                  Validity validity = {}) noexcept;
+[[nodiscard]] NPS_EXPORT BatchTally tally_ratings(std::span<const std::int16_t> ratings,
+                                                  Validity validity = {}) noexcept;
+[[nodiscard]] NPS_EXPORT BatchTally tally_ratings(std::span<const std::int32_t> ratings,
+                                                  Validity validity = {}) noexcept;
+[[nodiscard]] NPS_EXPORT BatchTally tally_ratings(std::span<const std::int64_t> ratings,
+                                                  Validity validity = {}) noexcept;
+[[nodiscard]] NPS_EXPORT BatchTally tally_ratings(std::span<const float> ratings,
+                                                  Validity validity = {}) noexcept;
+[[nodiscard]] NPS_EXPORT BatchTally tally_ratings(std::span<const double> ratings,
+                                                  Validity validity = {}) noexcept;
+
+/// The kernels that run on this processor, best first: "avx512", "avx2", "neon", "scalar". The
+/// first is used unless `use_kernel` names another; results are the same with each.
+/// Threads     reentrant; the processor is asked once. The names live as long as the program.
+[[nodiscard]] NPS_EXPORT std::span<const std::string_view> kernels() noexcept;
+
+/// Makes every later call in this program use the kernel of that name: for tests and benchmarks.
+/// use_kernel(kernels().front()) undoes it.
+/// Result      whether `name` is one of kernels(); if not, nothing changes.
+/// Threads     safe at any time; a call that is under way ends with the kernel it began with.
+NPS_EXPORT bool use_kernel(std::string_view name) noexcept;
 
 /// What an integer of a code column stands for: the label that a dimension's Labels gave it.
 using Code = std::uint32_t;

@@ -1,7 +1,7 @@
 // nps.h: everything up to reports, and the map of it.
 //
 //   #include <nps/nps.h>
-//   const auto [tally, rejected] = nps::tally_ratings(ratings);    // std::vector<std::uint8_t>
+//   const auto [tally, rejected, missing] = nps::tally_ratings(ratings);  // std::vector<std::uint8_t>
 //   const nps::Figures all = nps::figures(tally);
 //   if (all.score) std::printf("%+.1f (n = %zu)", all.score->points(), ratings.size());
 //
