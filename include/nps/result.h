@@ -49,6 +49,7 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
+  // clang-format off: older ones lose their way after a requires-clause
   Result()
     requires std::is_void_v<T>
       : state_(std::in_place_index<0>) {}
@@ -57,6 +58,7 @@ class [[nodiscard]] Result {
              !std::is_same_v<std::remove_cvref_t<U>, Result> &&
              !std::is_same_v<std::remove_cvref_t<U>, Error>)
   Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
+  // clang-format on
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
 
   [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
