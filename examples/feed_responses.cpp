@@ -28,9 +28,9 @@ int main() {
   using namespace std::chrono;
   const auto berlin = nps::Zone::load("Europe/Berlin");
   if (!berlin) return std::puts(berlin.error().message.c_str()), 1;
-  const auto empty = nps::Cube::create(
-      {nps::Dimension::label("channel"),
-       nps::Dimension::calendar("@month", {nps::CalendarUnit::Month, *berlin})});
+  const auto empty =
+      nps::Cube::create({nps::Dimension::label("channel"),
+                         nps::Dimension::calendar("@month", {nps::CalendarUnit::Month, *berlin})});
   if (!empty) return std::puts(empty.error().message.c_str()), 1;
 
   nps::Cube monday = *empty;

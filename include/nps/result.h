@@ -49,7 +49,8 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  // clang-format off: older ones lose their way after a requires-clause
+  // clang-format loses its way after a requires-clause.
+  // clang-format off
   Result()
     requires std::is_void_v<T>
       : state_(std::in_place_index<0>) {}

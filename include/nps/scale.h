@@ -76,10 +76,8 @@ struct NamedScale {
   Scale scale;
 };
 /// The scales that have a name of their own: "0-10", "1-10", "1-5", "1-7".
-inline constexpr std::array<NamedScale, 4> kNamedScales{{{"0-10", kZeroToTen},
-                                                         {"1-10", kOneToTen},
-                                                         {"1-5", kOneToFive},
-                                                         {"1-7", kOneToSeven}}};
+inline constexpr std::array<NamedScale, 4> kNamedScales{
+    {{"0-10", kZeroToTen}, {"1-10", kOneToTen}, {"1-5", kOneToFive}, {"1-7", kOneToSeven}}};
 
 static_assert(kZeroToTen.band(Rating::of<6>()) == Band::Detractor);
 static_assert(kZeroToTen.band(Rating::of<7>()) == Band::Passive);

@@ -8,9 +8,7 @@ Dimension Dimension::calendar(std::string name, Calendar calendar) {
   return {std::move(name), calendar};
 }
 
-Dimension Dimension::cycle(std::string name, Cycle cycle) {
-  return {std::move(name), cycle};
-}
+Dimension Dimension::cycle(std::string name, Cycle cycle) { return {std::move(name), cycle}; }
 
 Dimension Dimension::delay(std::string name, Delays delays) {
   return {std::move(name), std::move(delays)};

@@ -41,7 +41,7 @@ struct PerCustomer::Impl {
   Times answered_at;
   Times touchpoint_at;
   std::vector<double> weights;
-  std::vector<std::vector<Code>> codes;   // one vector a label dimension
+  std::vector<std::vector<Code>> codes;  // one vector a label dimension
   std::vector<CodeColumn> code_columns;  // views of them
   std::uint64_t superseded = 0;
   bool weighted = false;
@@ -64,8 +64,7 @@ struct PerCustomer::Impl {
   void keep(const ResponseColumns& columns, std::size_t row, std::size_t slot) {
     ratings[slot] = columns.ratings[row];
     response_ids[slot] = columns.response_ids.empty() ? "" : columns.response_ids[row];
-    answered_at.put(slot,
-                    columns.answered_at.empty() ? std::nullopt : columns.answered_at[row]);
+    answered_at.put(slot, columns.answered_at.empty() ? std::nullopt : columns.answered_at[row]);
     touchpoint_at.put(slot,
                       columns.touchpoint_at.empty() ? std::nullopt : columns.touchpoint_at[row]);
     weights[slot] = columns.weights.empty() ? 1.0 : columns.weights[row];

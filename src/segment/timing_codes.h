@@ -6,9 +6,9 @@
 #include <map>
 #include <optional>
 
-#include "segment/cells.h"
 #include "nps/segment/dimension.h"
 #include "nps/segment/labels.h"
+#include "segment/cells.h"
 
 namespace nps::internal {
 

@@ -83,9 +83,9 @@ Outcome report_of(std::string_view text, std::uint8_t flags, std::uint8_t rows,
   }
   const auto report = builder->finish();
   require(report.has_value(), "a report that cannot be finished");
-  require(report->rows ==
-              report->total.responses + report->rejected.uncounted() + report->superseded,
-          "rows that are in no account");
+  require(
+      report->rows == report->total.responses + report->rejected.uncounted() + report->superseded,
+      "rows that are in no account");
   for (const nps::Group& group : report->groups) {
     for (const nps::KeyPart& part : group.key) {
       require(nps::detail::is_utf8(part.label), "a label that is not UTF-8");

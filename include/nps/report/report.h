@@ -45,13 +45,14 @@ struct Figures {
   std::optional<Score> score = {};
   std::optional<Interval> interval = {};
   std::optional<Grade> grade = {};
-  std::optional<double> mean = {};                  // not known from bands alone
+  std::optional<double> mean = {};                 // not known from bands alone
   std::optional<Tally::Counts> distribution = {};  // not known from bands alone
 };
 
 [[nodiscard]] NPS_EXPORT Figures figures(const Tally& tally, const Scale& scale = kZeroToTen,
-                              const IntervalOptions& options = {});
-[[nodiscard]] NPS_EXPORT Figures figures(const BandCounts& bands, const IntervalOptions& options = {});
+                                         const IntervalOptions& options = {});
+[[nodiscard]] NPS_EXPORT Figures figures(const BandCounts& bands,
+                                         const IntervalOptions& options = {});
 
 /// The figures of weighted responses. `effective_n` is Kish's, to be read beside the plain n.
 struct WeightedFigures {
@@ -62,18 +63,19 @@ struct WeightedFigures {
 };
 
 [[nodiscard]] NPS_EXPORT WeightedFigures weighted_figures(const WeightedTally& tally,
-                                               const Scale& scale = kZeroToTen, Level level = {});
+                                                          const Scale& scale = kZeroToTen,
+                                                          Level level = {});
 
 /// Why a row was not counted, or (BadTime) is missing from the groups by time only.
 enum class Reject : std::uint8_t {
-  Missing,      // no answer: empty, NA, a declared code
-  OutOfRange,   // a number that is not on the scale
-  Fractional,   // on the scale, but between two ratings
-  NotANumber,   // anything else
-  BadWeight,    // negative, missing or no number
-  NoCustomer,   // one answer a customer was asked for, and this row names none
-  Ragged,       // another number of cells than the header
-  BadTime,      // the row counts, but has no place in time
+  Missing,     // no answer: empty, NA, a declared code
+  OutOfRange,  // a number that is not on the scale
+  Fractional,  // on the scale, but between two ratings
+  NotANumber,  // anything else
+  BadWeight,   // negative, missing or no number
+  NoCustomer,  // one answer a customer was asked for, and this row names none
+  Ragged,      // another number of cells than the header
+  BadTime,     // the row counts, but has no place in time
 };
 inline constexpr std::size_t kRejects = 8;
 
@@ -131,7 +133,7 @@ struct Report {
   Rejected rejected = {};
   std::uint64_t superseded = 0;  // answers that gave way to another of the same customer
   std::optional<std::uint64_t> customers = {};  // who answered, where customers are known
-  std::uint64_t anonymous = 0;  // counted answers that name no customer
+  std::uint64_t anonymous = 0;                  // counted answers that name no customer
   CountingPolicy policy = {};
   std::vector<Dimension> dimensions = {};
   std::vector<Group> groups = {};

@@ -63,8 +63,10 @@ struct Bands {
   const bool wraps = partial < counts.passives || total < counts.promoters;
   const double n = wraps ? bands_of(counts).total() : static_cast<double>(total);
   return counts.promoters < counts.detractors
-             ? -std::min(100.0 * static_cast<double>(counts.detractors - counts.promoters) / n, 100.0)
-             : std::min(100.0 * static_cast<double>(counts.promoters - counts.detractors) / n, 100.0);
+             ? -std::min(100.0 * static_cast<double>(counts.detractors - counts.promoters) / n,
+                         100.0)
+             : std::min(100.0 * static_cast<double>(counts.promoters - counts.detractors) / n,
+                        100.0);
 }
 
 }  // namespace nps::detail
