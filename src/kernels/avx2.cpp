@@ -1,10 +1,11 @@
 // AVX2: counting in fields that are as narrow as they can be.
 //
 // A table look-up turns a rating into a 1 in one of four 2-bit fields of a byte; three tables hold
-// the eleven ratings. Three vectors fit into such fields, twelve into 4-bit fields, 252 into bytes,
-// and only then are bytes summed into 64-bit counts. Each widening is due a fraction as often as
-// the one before, so a vector costs three look-ups, two sums and about eight more instructions,
-// against 22 for a comparison and a subtraction for each rating.
+// the eleven ratings. Three vectors fit into such fields, fifteen into 4-bit fields, 255 into bytes,
+// and only then are bytes summed into 64-bit counts. Where two fields lie in one byte, one is masked
+// out and counted, and the other follows from the sum of whole bytes, which is linear in both. So a
+// vector costs less than twelve instructions, against 22 for a comparison and a subtraction for each
+// rating.
 #include "kernels/kernel.h"
 
 #ifdef NPS_KERNELS_X86
@@ -13,7 +14,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <iterator>
 
 #include "kernels/narrow.h"
 #include "kernels/prefetch.h"
@@ -24,8 +24,8 @@ namespace nps::kernel {
 namespace {
 
 constexpr std::size_t kLane = 32;
-constexpr std::size_t kGroup = 12 * kLane;        // a field of 4 bits holds 15
-constexpr std::size_t kGroupsInBytes = 255 / 12;  // and a byte 255
+constexpr std::size_t kGroup = 15 * kLane;        // a field of 4 bits holds 15
+constexpr std::size_t kGroupsInBytes = 255 / 15;  // and a byte 255
 
 /// Counts of the ratings 0..3, 4..7 and 8..10 in 2-bit fields, the least rating lowest.
 struct Crumbs {
@@ -34,9 +34,22 @@ struct Crumbs {
   __m256i c;
 };
 
-/// The same in 4-bit fields. Of four neighbours the even two are in the first vector.
+/// Counts in 4-bit fields, and the sum of `c` as bytes: at most 15 * 16.
 struct Nibbles {
-  __m256i a02, a13, b02, b13, c02, c13;
+  __m256i a02, a13, b02, b13, c02, c;
+};
+
+/// Of one vector of Nibbles: the low fields in bytes, their sum so far in 64 bits, and the sum of
+/// the bytes that they come from.
+struct Pair {
+  __m256i low;
+  __m256i sum_low;
+  __m256i sum;
+};
+
+struct Sums {
+  Pair a02, a13, b02, b13, c02;
+  __m256i c;
 };
 
 NPS_AVX2 inline __m256i rating_index(const std::uint8_t* ratings) noexcept {
@@ -62,77 +75,96 @@ NPS_AVX2 inline Crumbs count_three(const std::uint8_t* p) noexcept {
           look_up_three(_mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 4, 16, 0, 0, 0, 0, 0), x, y, z)};
 }
 
-/// Adds every other field of `width` bits of `fields` to `even`, those between them to `odd`.
-template <int width>
-NPS_AVX2 inline void widen(__m256i fields, __m256i& even, __m256i& odd) noexcept {
-  const __m256i mask = _mm256_set1_epi8(width == 2 ? 0x33 : 0x0f);
-  even = _mm256_add_epi8(even, _mm256_and_si256(fields, mask));
-  odd = _mm256_add_epi8(odd, _mm256_and_si256(_mm256_srli_epi16(fields, width), mask));
+/// Adds every other 2-bit field to `even`, those between them to `odd`.
+NPS_AVX2 inline void widen(__m256i crumbs, __m256i& even, __m256i& odd) noexcept {
+  const __m256i mask = _mm256_set1_epi8(0x33);
+  even = _mm256_add_epi8(even, _mm256_and_si256(crumbs, mask));
+  odd = _mm256_add_epi8(odd, _mm256_and_si256(_mm256_srli_epi16(crumbs, 2), mask));
 }
 
 NPS_AVX2 inline void add_three(const std::uint8_t* p, Nibbles& nibbles) noexcept {
   const Crumbs crumbs = count_three(p);
-  widen<2>(crumbs.a, nibbles.a02, nibbles.a13);
-  widen<2>(crumbs.b, nibbles.b02, nibbles.b13);
-  widen<2>(crumbs.c, nibbles.c02, nibbles.c13);
+  widen(crumbs.a, nibbles.a02, nibbles.a13);
+  widen(crumbs.b, nibbles.b02, nibbles.b13);
+  nibbles.c02 = _mm256_add_epi8(nibbles.c02, _mm256_and_si256(crumbs.c, _mm256_set1_epi8(0x33)));
+  nibbles.c = _mm256_add_epi8(nibbles.c, crumbs.c);
 }
 
-/// One vector for each rating, and one that stays zero.
-struct Vectors {
-  __m256i of[12];
-};
+NPS_AVX2 inline void add_bytes(__m256i bytes, __m256i& sum) noexcept {
+  sum = _mm256_add_epi64(sum, _mm256_sad_epu8(bytes, _mm256_setzero_si256()));
+}
 
-NPS_AVX2 inline void add_group(const std::uint8_t* p, Ahead ahead, Vectors& bytes) noexcept {
+NPS_AVX2 inline void add_pair(__m256i nibbles, Pair& pair) noexcept {
+  pair.low = _mm256_add_epi8(pair.low, _mm256_and_si256(nibbles, _mm256_set1_epi8(0x0f)));
+  add_bytes(nibbles, pair.sum);
+}
+
+NPS_AVX2 inline void add_group(const std::uint8_t* p, Ahead ahead, Sums& sums) noexcept {
+  for (std::size_t line = 0; line < kGroup; line += kCacheLine) ahead.fetch(p + line);
   const __m256i zero = _mm256_setzero_si256();
   Nibbles nibbles{zero, zero, zero, zero, zero, zero};
-  for (std::size_t half = 0; half < 2; ++half, p += kGroup / 2) {
-    for (std::size_t line = 0; line < kGroup / 2; line += kCacheLine) ahead.fetch(p + line);
-    add_three(p, nibbles);
-    add_three(p + 3 * kLane, nibbles);
-  }
-  widen<4>(nibbles.a02, bytes.of[0], bytes.of[2]);
-  widen<4>(nibbles.a13, bytes.of[1], bytes.of[3]);
-  widen<4>(nibbles.b02, bytes.of[4], bytes.of[6]);
-  widen<4>(nibbles.b13, bytes.of[5], bytes.of[7]);
-  widen<4>(nibbles.c02, bytes.of[8], bytes.of[10]);
-  widen<4>(nibbles.c13, bytes.of[9], bytes.of[11]);
+  add_three(p, nibbles);
+  add_three(p + 3 * kLane, nibbles);
+  add_three(p + 6 * kLane, nibbles);
+  add_three(p + 9 * kLane, nibbles);
+  add_three(p + 12 * kLane, nibbles);
+  add_pair(nibbles.a02, sums.a02);
+  add_pair(nibbles.a13, sums.a13);
+  add_pair(nibbles.b02, sums.b02);
+  add_pair(nibbles.b13, sums.b13);
+  add_pair(nibbles.c02, sums.c02);
+  add_bytes(nibbles.c, sums.c);
 }
 
-NPS_AVX2 inline void flush(Vectors& bytes, Vectors& sums) noexcept {
-  const __m256i zero = _mm256_setzero_si256();
-  for (std::size_t rating = 0; rating < std::size(bytes.of); ++rating) {
-    sums.of[rating] = _mm256_add_epi64(sums.of[rating], _mm256_sad_epu8(bytes.of[rating], zero));
-    bytes.of[rating] = zero;
+/// Empties the byte counters, of which each can hold kGroupsInBytes groups.
+NPS_AVX2 inline void flush(Sums& sums) noexcept {
+  for (Pair* pair : {&sums.a02, &sums.a13, &sums.b02, &sums.b13, &sums.c02}) {
+    add_bytes(pair->low, pair->sum_low);
+    pair->low = _mm256_setzero_si256();
   }
+}
+
+NPS_AVX2 inline std::uint64_t total(__m256i sum) noexcept {
+  alignas(kLane) std::array<std::uint64_t, 4> quarters;
+  _mm256_store_si256(reinterpret_cast<__m256i*>(quarters.data()), sum);
+  return quarters[0] + quarters[1] + quarters[2] + quarters[3];
+}
+
+/// What a pair counted, to two ratings: sum == low + 16 * high.
+NPS_AVX2 inline void read(const Pair& pair, std::uint64_t& low, std::uint64_t& high) noexcept {
+  const std::uint64_t lows = total(pair.sum_low);
+  low += lows;
+  high += (total(pair.sum) - lows) / 16;
 }
 
 NPS_AVX2 void count_bytes(const std::uint8_t* ratings, std::size_t rows,
                           Tally::Counts& counts) noexcept {
-  Vectors bytes;
-  Vectors sums;
-  for (__m256i& vector : bytes.of) vector = _mm256_setzero_si256();
-  for (__m256i& vector : sums.of) vector = _mm256_setzero_si256();
+  const __m256i zero = _mm256_setzero_si256();
+  const Pair none{zero, zero, zero};
+  Sums sums{none, none, none, none, none, zero};
   while (rows >= kGroup) {
     const std::size_t groups = std::min(rows / kGroup, kGroupsInBytes);
     for (std::size_t group = 0; group < groups; ++group) {
-      add_group(ratings, Ahead(rows), bytes);
+      add_group(ratings, Ahead(rows), sums);
       ratings += kGroup;
       rows -= kGroup;
     }
-    flush(bytes, sums);
+    flush(sums);
   }
   if (rows > 0) {  // the rest, made a group by bytes that are no ratings
     alignas(kLane) std::array<std::uint8_t, kGroup> padded;
     std::memset(padded.data(), kNoRating, kGroup);
     std::memcpy(padded.data(), ratings, rows);
-    add_group(padded.data(), Ahead(0), bytes);
-    flush(bytes, sums);
+    add_group(padded.data(), Ahead(0), sums);
+    flush(sums);
   }
-  for (std::size_t rating = 0; rating < counts.size(); ++rating) {
-    alignas(kLane) std::array<std::uint64_t, 4> quarters;
-    _mm256_store_si256(reinterpret_cast<__m256i*>(quarters.data()), sums.of[rating]);
-    for (const std::uint64_t quarter : quarters) counts[rating] += quarter;
-  }
+  read(sums.a02, counts[0], counts[2]);
+  read(sums.a13, counts[1], counts[3]);
+  read(sums.b02, counts[4], counts[6]);
+  read(sums.b13, counts[5], counts[7]);
+  read(sums.c02, counts[8], counts[10]);
+  // The bytes of c hold 1, 4 and 16 for 8, 9 and 10; those of c02 only the first and the last.
+  counts[9] += (total(sums.c) - total(sums.c02.sum)) / 4;
 }
 
 template <typename T>
