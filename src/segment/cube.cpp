@@ -1,42 +1,20 @@
+// What a cube is made of, what goes in and what is read off. Its algebra is in cube_algebra.cpp.
 #include "nps/segment/cube.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <numeric>
 
-#include "segment/cells.h"
 #include "segment/columns.h"
-#include "segment/timing_codes.h"
+#include "segment/cube_impl.h"
 
 namespace nps {
 
 using internal::Cells;
-using internal::kAbsent;
+using internal::kMaxDimensions;
+using internal::too_many_cells;
 
 namespace {
-
-constexpr std::size_t kMaxDimensions = 32;
-
-Error too_many_cells(std::size_t limit) {
-  return {
-      ErrorCode::LimitReached,
-      fmt::format("more than {} combinations of labels: group by fewer dimensions or by ones with "
-                  "fewer values, or raise the limit on cells",
-                  limit)};
-}
-
-Error no_such_dimension(std::string_view name, const std::vector<Dimension>& dimensions) {
-  std::string known;
-  for (const Dimension& dimension : dimensions) {
-    known += fmt::format("{}'{}'", known.empty() ? "" : ", ", dimension.name());
-  }
-  return {
-      ErrorCode::NotFound,
-      fmt::format("no dimension is called '{}'; there is {}", name, known.empty() ? "none" : known),
-      {.field = std::string(name)}};
-}
 
 std::string_view label_of(const Response& response, std::string_view dimension) {
   if (dimension == "channel") return response.channel;
@@ -48,81 +26,18 @@ std::string_view label_of(const Response& response, std::string_view dimension) 
 }
 
 bool has_absent(std::span<const Code> codes) {
-  return std::ranges::find(codes, kAbsent) != codes.end();
+  return std::ranges::find(codes, internal::kAbsent) != codes.end();
 }
 
 }  // namespace
 
-struct Cube::Impl {
-  Impl(std::vector<Dimension> by, CubeOptions chosen)
-      : dimensions(std::move(by)),
-        options(std::move(chosen)),
-        labels(dimensions.size()),
-        cells(dimensions.size(), options.weighted) {}
-  // What is remembered of timings speeds up adding; a copy starts without it.
-  Impl(const Impl& other)
-      : dimensions(other.dimensions),
-        options(other.options),
-        labels(other.labels),
-        cells(other.cells) {}
-  Impl& operator=(const Impl&) = delete;
-  ~Impl() = default;
-
-  void add(Cells::Index cell, Rating rating, double weight) {
-    cells.tally(cell).add(rating);
-    if (options.weighted)
-      static_cast<void>(cells.weights(cell).add(rating, weight));  // checked before
-  }
-
-  /// The cell of another cube's (or this one's) codes, translated by text into this one's.
-  std::vector<Code> translate(const Impl& other, std::span<const Code> codes) {
-    std::vector<Code> own(codes.size());
-    for (std::size_t d = 0; d < codes.size(); ++d) {
-      own[d] = codes[d] == kAbsent ? kAbsent : labels[d].intern(other.labels[d].text(codes[d]));
-    }
-    return own;
-  }
-
-  /// Where this has another cube's codes; no value where a label is not even known here.
-  std::optional<Cells::Index> find(const Impl& other, std::span<const Code> codes) const {
-    std::vector<Code> own(codes.size(), kAbsent);
-    for (std::size_t d = 0; d < codes.size(); ++d) {
-      if (codes[d] == kAbsent) continue;
-      const auto known = labels[d].find(other.labels[d].text(codes[d]));
-      if (!known) return std::nullopt;
-      own[d] = *known;
-    }
-    return cells.find(own);
-  }
-
-  [[nodiscard]] std::optional<Error> unlike(const Impl& other) const {
-    if (dimensions != other.dimensions) {
-      return Error{ErrorCode::Mismatch,
-                   "the two cubes have different dimensions; build both from the same ones"};
-    }
-    if (options.policy != other.options.policy || options.weighted != other.options.weighted) {
-      return Error{
-          ErrorCode::Mismatch,
-          "the two cubes count by different policies (which answers, scale, zone, weights)"};
-    }
-    if (options.policy.which != Which::All) {
-      return Error{ErrorCode::Mismatch,
-                   "cubes of one answer a customer do not merge or subtract: a customer may be in "
-                   "both; choose the answers first, then build one cube"};
-    }
-    return std::nullopt;
-  }
-
-  Result<> add(std::span<const Code> codes, Rating rating, double weight);
-  void fill_codes(const ResponseColumns& columns, std::size_t first, std::size_t rows,
-                  std::vector<Code>& out);
-
-  std::vector<Dimension> dimensions;
-  CubeOptions options;
-  std::vector<Labels> labels;
-  Cells cells;
-  std::array<internal::TimingCodes, kMaxDimensions> timings{};
-};
+Error internal::too_many_cells(std::size_t limit) {
+  return {
+      ErrorCode::LimitReached,
+      fmt::format("more than {} combinations of labels: group by fewer dimensions or by ones with "
+                  "fewer values, or raise the limit on cells",
+                  limit)};
+}
 
 Cube::Cube(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 Cube::Cube(const Cube& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
@@ -286,101 +201,6 @@ Result<Added> Cube::add(const ResponseColumns& columns) {
   return added;
 }
 
-// ---- algebra ----
-
-Result<> Cube::merge(const Cube& other) {
-  if (auto unlike = impl_->unlike(*other.impl_)) return *std::move(unlike);
-  if (&other == this) return merge(Cube(other));
-  const Cells& theirs = other.impl_->cells;
-  const std::size_t before = impl_->cells.size();
-  std::vector<Cells::Index> target(theirs.size());
-  for (Cells::Index cell = 0; cell < theirs.size(); ++cell) {
-    target[cell] = impl_->cells.at(impl_->translate(*other.impl_, theirs.codes(cell)));
-    if (impl_->cells.size() > impl_->options.cell_limit) {
-      impl_->cells.shrink(before);
-      return too_many_cells(impl_->options.cell_limit);
-    }
-  }
-  for (Cells::Index cell = 0; cell < theirs.size(); ++cell) {
-    impl_->cells.tally(target[cell]) += theirs.tally(cell);
-    if (theirs.weighted()) impl_->cells.weights(target[cell]) += theirs.weights(cell);
-  }
-  return {};
-}
-
-Result<> Cube::subtract(const Cube& other) {
-  if (auto unlike = impl_->unlike(*other.impl_)) return *std::move(unlike);
-  const Cells& theirs = other.impl_->cells;
-  Cells& ours = impl_->cells;
-  for (Cells::Index cell = 0; cell < theirs.size(); ++cell) {
-    if (theirs.tally(cell).empty()) continue;  // as counts that wrapped may be
-    const auto own = impl_->find(*other.impl_, theirs.codes(cell));
-    if (!own || !ours.tally(*own).contains(theirs.tally(cell))) {
-      return Error{
-          ErrorCode::InvalidArgument,
-          "the cube to take away has responses that this one does not; nothing was changed"};
-    }
-  }
-  if (&other == this) return subtract(Cube(other));
-  for (Cells::Index cell = 0; cell < theirs.size(); ++cell) {
-    if (theirs.tally(cell).empty()) continue;
-    const Cells::Index own = *impl_->find(*other.impl_, theirs.codes(cell));
-    ours.tally(own) -= theirs.tally(cell);
-    if (theirs.weighted()) ours.weights(own) -= theirs.weights(cell);
-    // An emptied cell makes room below the limit: a window that moves on for ever keeps no trace.
-    if (ours.tally(own).empty()) ours.erase(own);
-  }
-  return {};
-}
-
-Result<Cube> Cube::roll_up(std::initializer_list<std::string_view> keep) const {
-  return roll_up(std::span(keep.begin(), keep.size()));
-}
-
-Result<Cube> Cube::roll_up(std::span<const std::string_view> keep) const {
-  std::vector<std::size_t> from;
-  std::vector<Dimension> dimensions;
-  for (const std::string_view name : keep) {
-    const auto d = find(name);
-    if (!d) return no_such_dimension(name, impl_->dimensions);
-    from.push_back(*d);
-    dimensions.push_back(impl_->dimensions[*d]);
-  }
-  auto rolled = create(std::move(dimensions), impl_->options);
-  if (!rolled) return rolled;
-  for (std::size_t d = 0; d < from.size(); ++d) rolled->impl_->labels[d] = impl_->labels[from[d]];
-  std::vector<Code> codes(from.size());
-  for (Cells::Index cell = 0; cell < impl_->cells.size(); ++cell) {
-    std::ranges::transform(from, codes.begin(),
-                           [&](std::size_t d) { return impl_->cells.codes(cell)[d]; });
-    const Cells::Index into = rolled->impl_->cells.at(codes);
-    rolled->impl_->cells.tally(into) += impl_->cells.tally(cell);
-    if (impl_->options.weighted) {
-      rolled->impl_->cells.weights(into) += impl_->cells.weights(cell);
-    }
-  }
-  return rolled;
-}
-
-Result<Cube> Cube::slice(std::string_view dimension, std::string_view label) const {
-  const auto at = find(dimension);
-  if (!at) return no_such_dimension(dimension, impl_->dimensions);
-  std::vector<std::string_view> others;
-  for (const Dimension& other : impl_->dimensions) {
-    if (other.name() != dimension) others.emplace_back(other.name());
-  }
-  const auto code = impl_->labels[*at].find(label);
-  Cube sliced(std::make_unique<Impl>(impl_->dimensions, impl_->options));
-  sliced.impl_->labels = impl_->labels;
-  for (Cells::Index cell = 0; code && cell < impl_->cells.size(); ++cell) {
-    if (impl_->cells.codes(cell)[*at] != *code) continue;
-    const Cells::Index into = sliced.impl_->cells.at(impl_->cells.codes(cell));
-    sliced.impl_->cells.tally(into) = impl_->cells.tally(cell);
-    if (impl_->options.weighted) sliced.impl_->cells.weights(into) = impl_->cells.weights(cell);
-  }
-  return sliced.roll_up(others);
-}
-
 // ---- reading ----
 
 Tally Cube::total() const noexcept {
@@ -420,26 +240,6 @@ std::vector<Cell> Cube::cells() const {
     return false;
   });
   return cells;
-}
-
-bool operator==(const Cube& a, const Cube& b) {
-  if (a.impl_->dimensions != b.impl_->dimensions ||
-      a.impl_->options.policy != b.impl_->options.policy ||
-      a.impl_->options.weighted != b.impl_->options.weighted) {
-    return false;
-  }
-  const auto covers = [](const Cube::Impl& large, const Cube::Impl& small) {
-    for (Cells::Index cell = 0; cell < small.cells.size(); ++cell) {
-      if (small.cells.tally(cell).empty()) continue;
-      const auto found = large.find(small, small.cells.codes(cell));
-      if (!found || large.cells.tally(*found) != small.cells.tally(cell)) return false;
-      if (small.cells.weighted() && large.cells.weights(*found) != small.cells.weights(cell)) {
-        return false;
-      }
-    }
-    return true;
-  };
-  return covers(*a.impl_, *b.impl_) && covers(*b.impl_, *a.impl_);
 }
 
 }  // namespace nps

@@ -1,0 +1,100 @@
+// Cube::Impl: dimensions, dictionaries and cells, and the two ways codes of another cube are read.
+#ifndef NPS_SRC_SEGMENT_CUBE_IMPL_H_
+#define NPS_SRC_SEGMENT_CUBE_IMPL_H_
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "nps/segment/cube.h"
+#include "segment/cells.h"
+#include "segment/timing_codes.h"
+
+namespace nps {
+
+namespace internal {
+
+inline constexpr std::size_t kMaxDimensions = 32;
+
+Error too_many_cells(std::size_t limit);
+
+}  // namespace internal
+
+struct Cube::Impl {
+  Impl(std::vector<Dimension> by, CubeOptions chosen)
+      : dimensions(std::move(by)),
+        options(std::move(chosen)),
+        labels(dimensions.size()),
+        cells(dimensions.size(), options.weighted) {}
+  // What is remembered of timings speeds up adding; a copy starts without it.
+  Impl(const Impl& other)
+      : dimensions(other.dimensions),
+        options(other.options),
+        labels(other.labels),
+        cells(other.cells) {}
+  Impl& operator=(const Impl&) = delete;
+  ~Impl() = default;
+
+  void add(internal::Cells::Index cell, Rating rating, double weight) {
+    cells.tally(cell).add(rating);
+    if (options.weighted)
+      static_cast<void>(cells.weights(cell).add(rating, weight));  // checked before
+  }
+
+  /// The cell of another cube's (or this one's) codes, translated by text into this one's.
+  std::vector<Code> translate(const Impl& other, std::span<const Code> codes) {
+    std::vector<Code> own(codes.size());
+    for (std::size_t d = 0; d < codes.size(); ++d) {
+      own[d] = codes[d] == internal::kAbsent ? internal::kAbsent
+                                             : labels[d].intern(other.labels[d].text(codes[d]));
+    }
+    return own;
+  }
+
+  /// Where this has another cube's codes; no value where a label is not even known here.
+  std::optional<internal::Cells::Index> find(const Impl& other, std::span<const Code> codes) const {
+    std::vector<Code> own(codes.size(), internal::kAbsent);
+    for (std::size_t d = 0; d < codes.size(); ++d) {
+      if (codes[d] == internal::kAbsent) continue;
+      const auto known = labels[d].find(other.labels[d].text(codes[d]));
+      if (!known) return std::nullopt;
+      own[d] = *known;
+    }
+    return cells.find(own);
+  }
+
+  [[nodiscard]] std::optional<Error> unlike(const Impl& other) const {
+    if (dimensions != other.dimensions) {
+      return Error{ErrorCode::Mismatch,
+                   "the two cubes have different dimensions; build both from the same ones"};
+    }
+    if (options.policy != other.options.policy || options.weighted != other.options.weighted) {
+      return Error{
+          ErrorCode::Mismatch,
+          "the two cubes count by different policies (which answers, scale, zone, weights)"};
+    }
+    if (options.policy.which != Which::All) {
+      return Error{ErrorCode::Mismatch,
+                   "cubes of one answer a customer do not merge or subtract: a customer may be in "
+                   "both; choose the answers first, then build one cube"};
+    }
+    return std::nullopt;
+  }
+
+  Result<> add(std::span<const Code> codes, Rating rating, double weight);
+  void fill_codes(const ResponseColumns& columns, std::size_t first, std::size_t rows,
+                  std::vector<Code>& out);
+
+  std::vector<Dimension> dimensions;
+  CubeOptions options;
+  std::vector<Labels> labels;
+  internal::Cells cells;
+  std::array<internal::TimingCodes, internal::kMaxDimensions> timings{};
+};
+
+}  // namespace nps
+
+#endif  // NPS_SRC_SEGMENT_CUBE_IMPL_H_
