@@ -14,8 +14,8 @@ int main() {
 
   if (!figures.score) return 1;  // nobody answered: there is no score, and it is not 0
   std::printf("NPS %+.1f, %.0f %% interval %+.1f to %+.1f, n = %d, rejected %d\n",
-              figures.score->points(), figures.interval->level.value() * 100,
-              figures.interval->low, figures.interval->high, static_cast<int>(figures.responses),
+              figures.score->points(), figures.interval->level.value() * 100, figures.interval->low,
+              figures.interval->high, static_cast<int>(figures.responses),
               static_cast<int>(rejected));
   return 0;
 }
