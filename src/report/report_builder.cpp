@@ -86,7 +86,7 @@ struct ReportBuilder::Impl {
   // Into the cube, or where one answer a customer is wanted, to the side until finish().
   Result<> place(const ResponseColumns& columns);
   void count_customers(const ResponseColumns& columns);
-  Result<> append_groups(const Subset& subset, Report& report) const;
+  Result<> append_groups(const Cube& of, const Subset& subset, Report& report) const;
   void add_changes(const Subset& subset, std::vector<Group>& groups) const;
 };
 
@@ -199,10 +199,11 @@ void ReportBuilder::Impl::add_changes(const Subset& subset, std::vector<Group>& 
   }
 }
 
-Result<> ReportBuilder::Impl::append_groups(const Subset& subset, Report& report) const {
+Result<> ReportBuilder::Impl::append_groups(const Cube& of, const Subset& subset,
+                                            Report& report) const {
   std::vector<std::string_view> names;
   for (const std::size_t d : subset) names.emplace_back(options.by[d].name());
-  const auto rolled = cube.roll_up(names);
+  const auto rolled = of.roll_up(names);
   if (!rolled) return rolled.error();
 
   std::vector<Group> groups;
@@ -227,13 +228,14 @@ Result<> ReportBuilder::Impl::append_groups(const Subset& subset, Report& report
   return {};
 }
 
-Result<Report> ReportBuilder::finish() {
-  Impl& self = *impl_;
+Result<Report> ReportBuilder::finish() const {
+  const Impl& self = *impl_;
   Report report;
+  Cube cube = self.cube;
   if (self.per_customer) {
     // Before the first batch nobody knows how many columns of codes there are.
     if (self.per_customer->customers() != 0) {
-      const auto added = self.cube.add(self.per_customer->columns());
+      const auto added = cube.add(self.per_customer->columns());
       if (!added) return added.error();
     }
     report.superseded = self.per_customer->superseded();
@@ -246,13 +248,13 @@ Result<Report> ReportBuilder::finish() {
   report.rejected = self.rejected;
   report.policy = self.options.policy;
   report.dimensions = self.options.by;
-  report.total = figures(self.cube.total(), self.options.policy.scale, self.options.interval);
+  report.total = figures(cube.total(), self.options.policy.scale, self.options.interval);
   if (self.options.weighted) {
-    report.weighted = weighted_figures(self.cube.weighted_total(), self.options.policy.scale,
+    report.weighted = weighted_figures(cube.weighted_total(), self.options.policy.scale,
                                        self.options.interval.level);
   }
   for (const Subset& subset : subsets(self.options.by.size(), self.options.roll_up)) {
-    if (auto appended = self.append_groups(subset, report); !appended) {
+    if (auto appended = self.append_groups(cube, subset, report); !appended) {
       return std::move(appended).error();
     }
   }

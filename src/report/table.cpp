@@ -205,8 +205,11 @@ std::string group_table(const Report& report, const TableStyle& style, const Bru
     return Text{std::string(internal::word(group.figures.grade)), ink_of(group.figures.grade)};
   });
   if (weighted) {
-    add("weighted", true, [](const Group& group) {
-      return Text{signed_points(group.weighted ? group.weighted->points : std::nullopt)};
+    add("weighted", false, [](const Group& group) {
+      const WeightedFigures figures = group.weighted.value_or(WeightedFigures{});
+      if (!figures.points) return Text{"-"};
+      return Text{fmt::format("{:>6} ({})", signed_points(figures.points),
+                              internal::range(figures.interval))};
     });
   }
   if (changes) add("change", false, change_text);

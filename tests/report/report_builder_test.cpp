@@ -307,3 +307,20 @@ TEST_CASE("report builder: the report carries its policy and dimensions", "[repo
   CHECK(report.dimensions == kChannel);
   CHECK(report.groups_omitted == 0);
 }
+
+TEST_CASE("report builder: a report may be taken at any time, and takes nothing away",
+          "[report_builder]") {
+  for (const Which which : {Which::All, Which::Latest, Which::First}) {
+    ReportBuilder builder = builder_of({.by = kChannel, .policy = {.which = which}});
+    const std::vector<Answer> ann{
+        {.labels = {"web"}, .rating = 9, .answered_at = at(2020, 1, 1), .customer = "ann"}};
+    const std::vector<Answer> bob{
+        {.labels = {"web"}, .rating = 3, .answered_at = at(2020, 1, 2), .customer = "bob"}};
+    feed(builder, ann);
+    CHECK(finished(builder).total.responses == 1);
+    CHECK(finished(builder).total.responses == 1);
+    feed(builder, bob);
+    CHECK(finished(builder).total.responses == 2);
+    CHECK(finished(builder).total.score->points() == 0);
+  }
+}

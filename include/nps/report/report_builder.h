@@ -60,9 +60,9 @@ class NPS_EXPORT ReportBuilder {
   /// Counts rows that never became responses, or (BadTime) responses without a time.
   void reject(Reject reason, std::uint64_t rows = 1) noexcept;
 
-  /// The report of all that was added. The builder is spent afterwards. LimitReached when one answer
-  /// a customer makes more cells than allowed.
-  [[nodiscard]] Result<Report> finish();
+  /// The report of all that was added until now; more may be added afterwards. LimitReached when one
+  /// answer a customer makes more cells than allowed.
+  [[nodiscard]] Result<Report> finish() const;
 
  private:
   struct Impl;
