@@ -11,10 +11,11 @@ constexpr const char* kAnswers = "score,channel\n10,web\n9,web\n3,store\n";
 
 /// The indented lines of a help text that begin with the program's name, continued lines joined.
 std::vector<std::string> examples(const std::string& help) {
+  const std::string program = NPS_TEST_COMMAND;
   std::vector<std::string> found;
   std::string line;
   for (const std::string& part : sentences(help)) {
-    if (line.empty() && !part.starts_with(std::string("  ") + NPS_TEST_COMMAND)) continue;
+    if (line.empty() && !part.starts_with("  " + program)) continue;
     line += part;
     if (line.ends_with('\\')) {
       line.pop_back();
