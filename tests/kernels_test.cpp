@@ -222,3 +222,9 @@ TEST_CASE("kernels: counts past 2^32 are right", "[kernels][slow]") {
   CHECK(close(file) == 0);
 }
 #endif
+
+#if defined(__aarch64__)
+TEST_CASE("kernels: neon is the best on 64-bit ARM", "[kernels]") {
+  CHECK(nps::kernels().front() == "neon");
+}
+#endif

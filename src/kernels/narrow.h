@@ -3,6 +3,7 @@
 #ifndef NPS_SRC_KERNELS_NARROW_H_
 #define NPS_SRC_KERNELS_NARROW_H_
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -20,11 +21,16 @@ template <typename T>
     const auto distance = static_cast<std::make_unsigned_t<T>>(value);  // negative is very large
     return distance <= 10 ? static_cast<std::uint8_t>(distance) : kNoRating;
   } else {
-    // Only a value that surely fits is cast; NaN compares false and takes the fraction's way out.
-    const bool inside = (value >= T{0}) & (value <= T{10});
-    const T fits = inside ? value : T{0.5};
-    const auto whole = static_cast<std::int32_t>(fits);
-    return static_cast<T>(whole) == fits ? static_cast<std::uint8_t>(whole) : kNoRating;
+    // Added to 2^23 (2^52), a small integer stands in the low bits of the sum, and nothing is lost
+    // on the way back. A fraction is, a negative number has lower bits and a large one higher ones,
+    // and NaN equals nothing. No conversion is asked for that could fail, so no branch is needed.
+    using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+    constexpr T kShift = sizeof(T) == 4 ? T{8388608} : T{4503599627370496};
+    const T shifted = value + kShift;
+    const Bits distance = std::bit_cast<Bits>(shifted) - std::bit_cast<Bits>(kShift);
+    const Bits outside = distance > 10 ? 1 : 0;
+    const Bits changed = shifted - kShift != value ? 1 : 0;
+    return static_cast<std::uint8_t>(distance | (Bits{0} - (outside | changed)));
   }
 }
 

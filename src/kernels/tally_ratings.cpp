@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <tuple>
 #include <type_traits>
@@ -23,11 +24,13 @@ using Block = std::array<std::uint8_t, kBlock>;
 /// For eight bits of validity the eight bytes that, or-ed to ratings, leave those of a valid row as
 /// they are and make no rating of the others.
 constexpr auto kNulls = [] {
-  std::array<std::array<std::uint8_t, 8>, 256> nulls{};
+  std::array<std::uint64_t, 256> nulls{};
   for (std::size_t bits = 0; bits < nulls.size(); ++bits) {
+    std::array<std::uint8_t, 8> bytes{};
     for (std::size_t row = 0; row < 8; ++row) {
-      nulls[bits][row] = ((bits >> row) & 1U) != 0 ? std::uint8_t{0} : kernel::kNoRating;
+      bytes[row] = ((bits >> row) & 1U) != 0 ? std::uint8_t{0} : kernel::kNoRating;
     }
+    nulls[bits] = std::bit_cast<std::uint64_t>(bytes);
   }
   return nulls;
 }();
@@ -44,15 +47,19 @@ std::uint8_t eight_bits(std::span<const std::uint8_t> bitmap, std::size_t bit) n
 /// Overwrites what stands in rows without a value, and counts them. `bit` is that of row 0.
 std::uint64_t drop_nulls(Block& block, std::size_t rows, std::span<const std::uint8_t> bitmap,
                          std::size_t bit) noexcept {
-  std::uint64_t valid = 0;
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  std::uint64_t missing = 0;
   for (std::size_t row = 0; row < rows; row += 8) {
     unsigned bits = eight_bits(bitmap, bit + row);
-    const auto& nulls = kNulls[bits];
-    for (std::size_t i = 0; i < 8; ++i) block[row + i] |= nulls[i];
-    if (rows - row < 8) bits &= (1U << (rows - row)) - 1;
-    valid += static_cast<std::uint64_t>(std::popcount(bits));
+    if (rows - row < 8) bits |= 0xffU << (rows - row) & 0xffU;  // past the end nothing is missing
+    const std::uint64_t nulls = kNulls[bits];
+    std::uint64_t eight;
+    std::memcpy(&eight, &block[row], sizeof(eight));
+    eight |= nulls;
+    std::memcpy(&block[row], &eight, sizeof(eight));
+    missing += ((nulls & kOnes) * kOnes) >> 56;  // the sum of the eight bytes, each 0 or 1
   }
-  return rows - valid;
+  return missing;
 }
 
 /// How many of `rows` rows a bitmap speaks of. The offset is not believed to lie within it.
