@@ -109,7 +109,7 @@ check_promises() {
   local found
   found=$(sources include src | grep -v '^src/cli/' | xargs -r grep -nE \
     '\b(std::(cout|cerr|clog|abort|exit|terminate|quick_exit|getenv)|getenv|printf|fputs|puts|abort|throw)\b[[:space:]]*(\(|<<|[a-z:_]+[({])' |
-    grep -vE '^[^:]+:[0-9]+:[[:space:]]*//|getenv\("TZDIR"\)' || true)  # TZDIR: DESIGN's one exception
+    grep -vE '^[^:]+:[0-9]+:[[:space:]]*//|getenv\("TZDIR"\)' || true)  # TZDIR: the one exception
   [[ -z $found ]] || fail "the library prints nothing, throws nothing of its own, aborts never and reads no environment:
 $found"
 }

@@ -65,10 +65,12 @@ class Scale {
 inline constexpr Scale kZeroToTen = *Scale::from(0, 7, 9, 10);
 /// The same cuts on a question that offers no zero.
 inline constexpr Scale kOneToTen = *Scale::from(1, 7, 9, 10);
-/// Five points or stars: 4 is passive, only 5 a promoter. A convention, not Reichheld's question:
-/// compare such a score with others of its own kind only.
+/// Five points or stars: 4 is passive, only 5 a promoter. Not the Net Promoter question: compare such
+/// a score with others of its own kind only.
+/// Source: the top box of the five-point scales in Reichheld, The Ultimate Question, 2006.
 inline constexpr Scale kOneToFive = *Scale::from(1, 4, 5, 5);
-/// Seven points: 5 is passive, 6 and 7 are promoters. A convention, as for five points.
+/// Seven points: 5 is passive, 6 and 7 are promoters. Our own choice, as no standard has one: compare
+/// such a score with others of its own kind only.
 inline constexpr Scale kOneToSeven = *Scale::from(1, 5, 6, 7);
 
 struct NamedScale {

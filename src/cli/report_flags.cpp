@@ -13,10 +13,12 @@ namespace {
 
 constexpr const char* kScaleHelp =
     "Scale of the question (default 0-10). Passives and\n"
-    "promoters begin at 7 and 9 on 0-10 (Reichheld, HBR,\n"
-    "December 2003) and 1-10, at 4 and 5 on 1-5, at 5 and\n"
-    "6 on 1-7: top-box conventions, for trends of their\n"
-    "own only (Reichheld, The Ultimate Question, 2006)";
+    "promoters begin at 7 and 9 on 0-10 and 1-10\n"
+    "(Reichheld, Harvard Business Review, December 2003),\n"
+    "at 4 and 5 on 1-5 (only the top box, as the five\n"
+    "points in Reichheld, The Ultimate Question, 2006),\n"
+    "at 5 and 6 on 1-7 (our own choice: no standard has\n"
+    "one). Compare such scores with their own kind only";
 
 constexpr std::string_view kExamples =
     "Examples, for the top folder of nps:\n"

@@ -1,4 +1,4 @@
-// The JSON of DESIGN's contract. One line a group, so that a long report can be read and diffed.
+// The JSON of the contract in CONTRIBUTING.md. One line a group, so that a long report can be read and diffed.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
