@@ -1,8 +1,7 @@
 // Whole columns at once: the shape in which responses reach cubes, and the tally of one column.
 //
 //   std::vector<std::uint8_t> ratings = read();
-//   auto [tally, rejected, missing] = nps::tally_ratings(ratings);   // tally.score(), and the
-//   others
+//   auto [tally, rejected, missing] = nps::tally_ratings(ratings);   // tally.score(), and the rest
 //
 //   std::span<const double> values = ...;             // any of the types below, in place
 //   nps::tally_ratings(values, {bitmap, offset});     // with Arrow's validity bitmap
@@ -45,9 +44,9 @@ struct Validity {
 /// ones such as 9.0 and -0.0 included; all others (11, -1, 9.5, NaN) are `rejected`, never dropped
 /// or clamped. What stands in a row without a value does not matter; the row is `missing`.
 /// Shape       one value per response, any length, any alignment, no padding; read once.
-/// Result      tally.responses() + rejected + missing == rows; the same on every kernel, bit for
-/// bit. Errors      none. Threads     reentrant. Complexity: O(rows), no allocation; see
-/// bench/tally_bench.
+/// Result      tally.responses() + rejected + missing == rows; the same on every kernel, bit for bit.
+/// Errors      none.
+/// Threads     reentrant. Complexity: O(rows), no allocation; see bench/tally_bench.
 [[nodiscard]] NPS_EXPORT BatchTally tally_ratings(std::span<const std::uint8_t> ratings,
                                                   Validity validity = {}) noexcept;
 [[nodiscard]] NPS_EXPORT BatchTally tally_ratings(std::span<const std::int8_t> ratings,
