@@ -44,7 +44,7 @@ struct Validity {
 /// ones such as 9.0 and -0.0 included; all others (11, -1, 9.5, NaN) are `rejected`, never dropped
 /// or clamped. What stands in a row without a value does not matter; the row is `missing`.
 /// Shape       one value per response, any length, any alignment, no padding; read once.
-/// Result      tally.responses() + rejected + missing == rows; on every kernel the same, bit for bit
+/// Result      tally.responses() + rejected + missing == rows, bit for bit on every kernel
 /// Errors      none.
 /// Threads     reentrant. Complexity: O(rows), no allocation; see bench/tally_bench.
 [[nodiscard]] NPS_EXPORT BatchTally tally_ratings(std::span<const std::uint8_t> ratings,
