@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fstream>
 #include <map>
+#include <utility>
 
 #include "cli/nps_command.h"
 
@@ -16,7 +17,7 @@ const std::filesystem::path kData = NPS_TEST_DATA_DIR;
 /// Runs and compares; counts what it has compared.
 class Comparison {
  public:
-  explicit Comparison(const std::filesystem::path& folder) : folder_(folder) {}
+  explicit Comparison(std::filesystem::path folder) : folder_(std::move(folder)) {}
   [[nodiscard]] int figures_compared() const { return compared_; }
 
   Json report(const std::vector<std::string>& files, const Arguments& options) {

@@ -2,8 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -11,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -81,10 +80,14 @@ std::vector<std::string> environment_of(const Command& command) {
   std::vector<std::string> all;
   for (char** variable = ::environ; *variable != nullptr; ++variable) {
     const std::string_view text(*variable);
-    const auto replaced = [text](const auto& pair) { return text.starts_with(pair.first + "="); };
+    const std::string_view name = text.substr(0, text.find('='));
+    const auto replaced = [name](const auto& pair) { return pair.first == name; };
     if (std::ranges::none_of(command.environment, replaced)) all.emplace_back(text);
   }
-  for (const auto& [name, value] : command.environment) all.push_back(name + "=" + value);
+  for (const auto& [name, value] : command.environment) {
+    all.push_back(name);
+    all.back().append("=").append(value);
+  }
   return all;
 }
 
