@@ -27,7 +27,7 @@ Json by(const std::string& timing, Arguments more = {}) {
   nps.file("a.csv", kAnswers);
   Arguments arguments{"a.csv", "--time", "when", "--by", timing};
   arguments.insert(arguments.end(), more.begin(), more.end());
-  const Json report = nps.json(arguments);
+  Json report = nps.json(arguments);
   CHECK(report["responses"] == 6);  // a bad time stays in the total
   CHECK(rejected(report) == Sizes{{"bad_time", 1}, {"not_a_number", 1}});
   return report;
