@@ -133,6 +133,7 @@ struct CsvResponses::Impl {
 
   Result<> read_header();
   Result<> find_columns();
+  Error not_found(Error error);
   Result<bool> next_record(Record& record);
   Result<> read_row(const Record& record);
   std::optional<Timestamp> read_time(const Record& record, Times& times) const;
@@ -202,6 +203,18 @@ Result<> CsvResponses::Impl::find_columns() {
   return {};
 }
 
+// A name is not the user's mistake where the bytes turn out to be no text, or no CSV.
+Error CsvResponses::Impl::not_found(Error error) {
+  constexpr int kLook = 1000;
+  for (int i = 0; i < kLook; ++i) {
+    auto more = records.next();
+    if (!more) return std::move(more).error();
+    if (!*more) break;
+  }
+  if (repaired) error.message += " Some names are not UTF-8; is it --encoding latin1?";
+  return error;
+}
+
 Result<CsvResponses> CsvResponses::open(std::unique_ptr<ByteSource> source, CsvOptions options) {
   if (options.header_rows == 0) {
     return Error{ErrorCode::InvalidArgument, "a file needs at least one header row"};
@@ -211,9 +224,7 @@ Result<CsvResponses> CsvResponses::open(std::unique_ptr<ByteSource> source, CsvO
   auto impl = std::make_unique<Impl>(*std::move(records), std::move(options));
   if (auto read = impl->read_header(); !read) return std::move(read).error();
   if (auto found = impl->find_columns(); !found) {
-    Error error = std::move(found).error();
-    if (impl->repaired) error.message += " Some names are not UTF-8; is it --encoding latin1?";
-    return error;
+    return impl->not_found(std::move(found).error());
   }
   return CsvResponses(std::move(impl));
 }

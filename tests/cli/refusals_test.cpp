@@ -17,6 +17,7 @@ TEST_CASE("nps report: what is no CSV text exits 1 and says what it is", "[cli]"
       {"\xef\xbb\xbf", "empty"},
       {"score,g\n9,a\n8,\"b\n7,c\n", "line 3: a quote is opened here and never closed"},
       {"score,g\n9,\0a\n"s, "line 2: there is a NUL byte"},
+      {"no name that is known\n1\n\0\n"s, "line 3: there is a NUL byte"},
       {"\xff\xfes\0c\0o\0r\0e\0"s, "UTF-16"},
       {"\xfe\xff\0s\0c\0o\0r\0e"s, "UTF-16"},
       {"s\0c\0o\0r\0e\0\n\0"s, "UTF-16"},
@@ -65,6 +66,22 @@ TEST_CASE("nps report: a failure leaves no file behind and an old one as it was"
   CHECK(nps.folder().names() == std::vector<std::string>{"a.csv", "rejects.csv", "report.txt"});
   CHECK(nps.folder().read("report.txt") == "old report");
   CHECK(nps.folder().read("rejects.csv") == "old rejects");
+}
+
+TEST_CASE("nps report: a signal leaves no file behind either", "[cli]") {
+  NpsCommand nps;
+  REQUIRE(::mkfifo((nps.folder().path() / "pipe").c_str(), 0600) == 0);  // nobody ever writes there
+  nps.file("report.txt", "old report");
+  const auto signal = GENERATE(as<std::string>(), "INT", "TERM", "HUP");
+  const Finished ran =
+      nps::test::run({.program = "/usr/bin/timeout",
+                      .arguments = {"-s", signal, "0.3", NPS_TEST_COMMAND, "report", "pipe",
+                                    "--output", "report.txt", "--rejects", "rejects.csv"},
+                      .directory = nps.folder().path()});
+  CHECK(ran.exit_code == 124);  // timeout had to send it
+  CHECK(ran.out.empty());
+  CHECK(nps.folder().names() == std::vector<std::string>{"pipe", "report.txt"});
+  CHECK(nps.folder().read("report.txt") == "old report");
 }
 
 TEST_CASE("nps report: names in messages cannot steer a terminal", "[cli]") {
