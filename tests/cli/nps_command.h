@@ -72,7 +72,7 @@ class NpsCommand {
     const Finished ran = report(std::move(arguments));
     INFO(ran.err);
     REQUIRE(ran.exit_code == exit_code);
-    const Json document = Json::parse(ran.out, nullptr, false);
+    Json document = Json::parse(ran.out, nullptr, false);
     REQUIRE_FALSE(document.is_discarded());
     check_reconciles(document);
     return document;

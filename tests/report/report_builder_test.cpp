@@ -98,7 +98,8 @@ TEST_CASE("report builder: what is off the policy's scale is out of range", "[re
     for (const Which which : {Which::All, Which::Latest}) {
       const Report report = report_of(
           answers, {.by = kChannel, .policy = {.which = which, .scale = scale}, .customers = true});
-      const auto on = static_cast<std::uint64_t>(scale.max() - scale.min() + 1);
+      const int ratings = scale.max() - scale.min() + 1;
+      const auto on = static_cast<std::uint64_t>(ratings);
       INFO(name);
       CHECK(report.rows == 13);
       CHECK(report.total.responses == on);
