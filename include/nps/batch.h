@@ -93,6 +93,13 @@ struct TimeColumn {
   }
 };
 
+/// Ids for responses that came without one: "stem:row", the stem of the file that they came in and
+/// the row there, which sort by stem and then by row.
+struct RowIds {
+  std::string_view stem = {};
+  std::span<const std::uint64_t> rows = {};
+};
+
 /// Responses as columns. Every column is as long as `ratings`, or empty where nothing is known.
 ///
 /// `codes` has one column for each label dimension of the cube that it is added to, in the cube's
@@ -104,7 +111,9 @@ struct ResponseColumns {
   TimeColumn touchpoint_at = {};
   std::span<const double> weights = {};
   std::span<const std::string_view> customers = {};     // who answered; "" when not known
+  std::span<const std::uint64_t> customer_ids = {};     // or who answered, as integers
   std::span<const std::string_view> response_ids = {};  // breaks ties between equal times
+  RowIds row_ids = {};                                  // or this does, where there are none
 
   [[nodiscard]] std::size_t size() const noexcept { return ratings.size(); }
 };

@@ -44,6 +44,8 @@ Result<> check_lengths(const ResponseColumns& columns) {
   const auto fits = [rows](std::size_t length) { return length == 0 || length == rows; };
   if (!fits(columns.weights.size())) return mismatch("weight", columns.weights.size());
   if (!fits(columns.customers.size())) return mismatch("customer", columns.customers.size());
+  if (!fits(columns.customer_ids.size())) return mismatch("customer", columns.customer_ids.size());
+  if (!fits(columns.row_ids.rows.size())) return mismatch("row", columns.row_ids.rows.size());
   if (!fits(columns.response_ids.size())) {
     return mismatch("response-id", columns.response_ids.size());
   }
