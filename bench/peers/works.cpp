@@ -1,0 +1,151 @@
+#include "bench/peers/works.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "nps/adapters/byte_source.h"
+#include "nps/adapters/csv.h"
+#include "nps/batch.h"
+#include "nps/segment/cube.h"
+#include "nps/segment/dimension.h"
+#include "nps/segment/per_customer.h"
+#include "nps/segment/timing.h"
+#include "nps/segment/zone.h"
+
+namespace nps::bench::peers {
+namespace {
+
+using nlohmann::json;
+
+// TODO(threads): pass them on where the library takes them.
+BatchTally tally_on(unsigned /*threads*/, std::span<const std::uint8_t> ratings) {
+  return tally_ratings(ratings);
+}
+Result<Added> add_on(unsigned /*threads*/, Cube& cube, const ResponseColumns& columns) {
+  return cube.add(columns);
+}
+Result<Placed> add_on(unsigned /*threads*/, PerCustomer& latest, const ResponseColumns& columns) {
+  return latest.add(columns);
+}
+void read_on(unsigned /*threads*/, CsvOptions& /*options*/) {}
+
+Dimension months_of(const Zone& zone) {
+  return Dimension::calendar("@month", Calendar(CalendarUnit::Month, zone));
+}
+
+template <std::size_t n>
+void know(Labels& labels, const std::array<std::string_view, n>& texts) {
+  for (const std::string_view text : texts) labels.intern(text);
+}
+
+json by_rating(const Cube& cube) {
+  json rows = json::array();
+  for (const Cell& cell : cube.cells()) {
+    for (std::size_t rating = 0; rating < cell.tally.counts().size(); ++rating) {
+      if (cell.tally.counts()[rating] == 0) continue;
+      json row(cell.labels);
+      row.push_back(rating);
+      row.push_back(cell.tally.counts()[rating]);
+      rows.push_back(std::move(row));
+    }
+  }
+  return rows;
+}
+
+json by_band(const Cube& cube) {
+  json rows = json::array();
+  for (const Cell& cell : cube.cells()) {
+    const BandCounts bands = cell.tally.bands();
+    json row(cell.labels);
+    row.push_back(cell.tally.responses());
+    row.push_back(bands.promoters);
+    row.push_back(bands.detractors);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+/// Adds the table's channels, stages and ratings, and its times where `timed`, in calls of `batch`
+/// rows.
+Result<> add_table(Cube& cube, const Table& table, bool timed, unsigned threads,
+                   std::size_t batch) {
+  know(cube.labels(0), kChannels);
+  know(cube.labels(1), kStages);
+  const std::size_t rows = table.ratings.size();
+  if (batch == 0) batch = rows;
+  for (std::size_t from = 0; from < rows; from += batch) {
+    const std::size_t size = std::min(batch, rows - from);
+    const std::array<CodeColumn, 2> codes{std::span(table.channels).subspan(from, size),
+                                          std::span(table.stages).subspan(from, size)};
+    ResponseColumns columns{.ratings = std::span(table.ratings).subspan(from, size),
+                            .codes = codes};
+    if (timed) columns.answered_at = {.values = std::span(table.times).subspan(from, size)};
+    if (auto added = add_on(threads, cube, columns); !added) return added.error();
+  }
+  return {};
+}
+
+}  // namespace
+
+Answer tally(std::span<const std::uint8_t> ratings, unsigned threads) {
+  const BatchTally tally = tally_on(threads, ratings);
+  json row(tally.tally.counts());
+  row.push_back(tally.rejected);
+  return json::array({std::move(row)});
+}
+
+Answer group(const Table& table, unsigned threads, std::size_t batch) {
+  auto cube = Cube::create({Dimension::label("channel"), Dimension::label("stage")});
+  if (!cube) return cube.error();
+  if (auto added = add_table(*cube, table, false, threads, batch); !added) return added.error();
+  return by_rating(*cube);
+}
+
+Answer month(const Table& table, unsigned threads, std::size_t batch) {
+  const auto berlin = Zone::load("Europe/Berlin");
+  if (!berlin) return berlin.error();
+  auto cube =
+      Cube::create({Dimension::label("channel"), Dimension::label("stage"), months_of(*berlin)});
+  if (!cube) return cube.error();
+  if (auto added = add_table(*cube, table, true, threads, batch); !added) return added.error();
+  return by_band(*cube);
+}
+
+Answer latest(const Table& table, unsigned threads) {
+  auto cube = Cube::create({Dimension::label("channel")});
+  if (!cube) return cube.error();
+  know(cube->labels(0), kChannels);
+  const std::array<CodeColumn, 1> codes{std::span(table.channels)};
+  PerCustomer latest(Which::Latest);
+  const auto placed = add_on(threads, latest,
+                             {.ratings = table.ratings,
+                              .codes = codes,
+                              .answered_at = {.values = table.times},
+                              .customers = table.customer_texts});
+  if (!placed) return placed.error();
+  if (auto added = add_on(threads, *cube, latest.columns()); !added) return added.error();
+  return by_band(*cube);
+}
+
+Answer csv(const std::string& path, unsigned threads) {
+  auto cube = Cube::create(
+      {Dimension::label("channel"), Dimension::label("stage"), months_of(Zone::utc())});
+  if (!cube) return cube.error();
+  CsvOptions options{.rating = "score", .time = "responded_at"};
+  options.labels = {{"channel", &cube->labels(0)}, {"journey_stage", &cube->labels(1)}};
+  read_on(threads, options);
+  auto file = open_file(path);
+  if (!file) return file.error();
+  auto answers = CsvResponses::open(std::move(*file), std::move(options));
+  if (!answers) return answers.error();
+  while (true) {
+    const auto more = answers->next();
+    if (!more) return more.error();
+    if (!*more) return by_band(*cube);
+    if (auto added = add_on(1, *cube, answers->columns()); !added) return added.error();
+  }
+}
+
+}  // namespace nps::bench::peers
