@@ -19,6 +19,8 @@
 #include "kernels/prefetch.h"
 
 #define NPS_AVX2 __attribute__((target("avx2")))
+#define NPS_LOOPS_TARGET NPS_AVX2
+#include "kernels/loops.h"
 
 namespace nps::kernel {
 namespace {
@@ -185,7 +187,8 @@ const Kernel kAvx2{
     .count = count_bytes,
     .narrow = {narrow_column<std::uint8_t>, narrow_column<std::int8_t>, narrow_column<std::int16_t>,
                narrow_column<std::int32_t>, narrow_column<std::int64_t>, narrow_column<float>,
-               narrow_column<double>}};
+               narrow_column<double>},
+    .group = kGroupLoops};
 
 }  // namespace nps::kernel
 

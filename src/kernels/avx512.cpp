@@ -19,6 +19,8 @@
 #include "kernels/prefetch.h"
 
 #define NPS_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,popcnt")))
+#define NPS_LOOPS_TARGET NPS_AVX512
+#include "kernels/loops.h"
 
 namespace nps::kernel {
 namespace {
@@ -149,7 +151,8 @@ const Kernel kAvx512{
     .count = count_bytes,
     .narrow = {narrow_column<std::uint8_t>, narrow_column<std::int8_t>, narrow_column<std::int16_t>,
                narrow_column<std::int32_t>, narrow_column<std::int64_t>, narrow_column<float>,
-               narrow_column<double>}};
+               narrow_column<double>},
+    .group = kGroupLoops};
 
 }  // namespace nps::kernel
 

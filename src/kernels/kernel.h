@@ -8,7 +8,9 @@
 #include <string_view>
 #include <tuple>
 
+#include "nps/batch.h"
 #include "nps/tally.h"
+#include "nps/timestamp.h"
 
 // Instruction sets are chosen function by function, with attributes, so that nothing compiled for a
 // newer processor can end in a function that an older one runs.
@@ -26,6 +28,35 @@ using Narrow = void (*)(const T* values, std::size_t rows, std::uint8_t* ratings
 
 inline constexpr std::uint8_t kNoRating = 255;
 
+// ---- grouping: from columns of codes to the numbers of the counters that their rows add to ----
+
+/// A slot is one combination of codes: the sum of each code times its dimension's stride. It has so
+/// many counters: one a rating, one for values that are none, and room that makes it a power of two.
+inline constexpr unsigned kSlotWidth = 16;
+inline constexpr std::uint8_t kRejected = 11;
+
+/// slots[row] += codes[row] * stride; returns the greatest code, which the caller then checks.
+template <typename Slot>
+using AddCodes =
+    std::tuple<Code (*)(const std::uint8_t*, std::size_t rows, Slot stride, Slot*) noexcept,
+               Code (*)(const std::uint16_t*, std::size_t rows, Slot stride, Slot*) noexcept,
+               Code (*)(const std::uint32_t*, std::size_t rows, Slot stride, Slot*) noexcept>;
+
+struct TimeSpan {
+  std::int64_t least;
+  std::int64_t greatest;
+};
+
+struct GroupLoops {
+  std::tuple<AddCodes<std::uint16_t>, AddCodes<std::uint32_t>, AddCodes<std::uint64_t>> add_codes;
+  /// From slots to counters: slots[row] = slots[row] * kSlotWidth + rating, or kRejected.
+  std::tuple<void (*)(const std::uint8_t*, std::size_t rows, std::uint16_t*) noexcept,
+             void (*)(const std::uint8_t*, std::size_t rows, std::uint32_t*) noexcept>
+      append_ratings;
+  /// The least and the greatest of at least one time, in microseconds.
+  TimeSpan (*span_of)(const Timestamp* times, std::size_t rows) noexcept;
+};
+
 struct Kernel {
   std::string_view name;
   bool (*runs_here)() noexcept;
@@ -34,6 +65,7 @@ struct Kernel {
   std::tuple<Narrow<std::uint8_t>, Narrow<std::int8_t>, Narrow<std::int16_t>, Narrow<std::int32_t>,
              Narrow<std::int64_t>, Narrow<float>, Narrow<double>>
       narrow;
+  GroupLoops group;
 };
 
 extern const Kernel kScalar;

@@ -4,6 +4,7 @@
 // that have a bit is a test (all ones where it is set) subtracted from byte counters, which are
 // summed before 255 of them can overflow. Not tuned: it has been run under emulation only.
 #include "kernels/kernel.h"
+#include "kernels/loops.h"
 
 #ifdef NPS_KERNELS_NEON
 #include <arm_neon.h>
@@ -128,7 +129,8 @@ const Kernel kNeon{
     .count = count_bytes,
     .narrow = {narrow_column<std::uint8_t>, narrow_column<std::int8_t>, narrow_column<std::int16_t>,
                narrow_column<std::int32_t>, narrow_column<std::int64_t>, narrow_column<float>,
-               narrow_column<double>}};
+               narrow_column<double>},
+    .group = kGroupLoops};
 
 }  // namespace nps::kernel
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "kernels/kernel.h"
+#include "kernels/loops.h"
 #include "kernels/narrow.h"
 
 namespace nps::kernel {
@@ -37,6 +38,7 @@ const Kernel kScalar{
     .count = count_bytes,
     .narrow = {narrow_column<std::uint8_t>, narrow_column<std::int8_t>, narrow_column<std::int16_t>,
                narrow_column<std::int32_t>, narrow_column<std::int64_t>, narrow_column<float>,
-               narrow_column<double>}};
+               narrow_column<double>},
+    .group = kGroupLoops};
 
 }  // namespace nps::kernel

@@ -50,6 +50,8 @@ class Cells {
   /// Only where weights are kept.
   [[nodiscard]] const WeightedTally& weights(Index cell) const noexcept { return weights_[cell]; }
   [[nodiscard]] WeightedTally& weights(Index cell) noexcept { return weights_[cell]; }
+  /// Changes whenever an index may have come to mean another cell.
+  [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
   [[nodiscard]] bool weighted() const noexcept { return weighted_; }
 
   /// The cell of these codes, new and empty if need be.
@@ -92,6 +94,7 @@ class Cells {
 
  private:
   void drop_last() {
+    ++version_;
     codes_.resize(codes_.size() - width_);
     tallies_.pop_back();
     if (weighted_) weights_.pop_back();
@@ -117,6 +120,7 @@ class Cells {
 
   std::size_t width_;
   bool weighted_;
+  std::uint64_t version_ = 0;
   std::vector<Code> codes_;  // width_ of them a cell
   std::vector<Tally> tallies_;
   std::vector<WeightedTally> weights_;

@@ -52,7 +52,7 @@ Result<> check_lengths(const ResponseColumns& columns) {
   return {};
 }
 
-Result<> check_codes(const ResponseColumns& columns, const Cube& cube) {
+Result<> check_code_columns(const ResponseColumns& columns, const Cube& cube) {
   const std::vector<Dimension>& dimensions = cube.dimensions();
   const auto label_dimensions = std::ranges::count(dimensions, false, &Dimension::is_timing);
   if (columns.codes.size() != static_cast<std::size_t>(label_dimensions)) {
@@ -60,6 +60,12 @@ Result<> check_codes(const ResponseColumns& columns, const Cube& cube) {
                  fmt::format("{} code columns for {} label dimensions; give one for each, in order",
                              columns.codes.size(), label_dimensions)};
   }
+  return {};
+}
+
+Result<> check_codes(const ResponseColumns& columns, const Cube& cube) {
+  if (auto count = check_code_columns(columns, cube); !count) return count;
+  const std::vector<Dimension>& dimensions = cube.dimensions();
   std::size_t column = 0;
   for (std::size_t d = 0; d < dimensions.size(); ++d) {
     if (dimensions[d].is_timing()) continue;

@@ -15,8 +15,10 @@ namespace nps::internal {
 /// Mismatch, in a sentence, unless every column is empty or as long as the ratings.
 Result<> check_lengths(const ResponseColumns& columns);
 
-/// Mismatch unless there is one code column for each label dimension of the cube, and its
-/// dictionaries have every code. The lengths must have been checked before.
+/// Mismatch unless there is one code column for each label dimension of the cube.
+Result<> check_code_columns(const ResponseColumns& columns, const Cube& cube);
+
+/// The same, and Mismatch unless the cube's dictionaries have every code. The lengths must have been checked before.
 Result<> check_codes(const ResponseColumns& columns, const Cube& cube);
 
 inline Code code_at(const CodeColumn& column, std::size_t row) noexcept {

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "segment/columns.h"
 #include "segment/cube_impl.h"
 
 namespace nps {
@@ -108,8 +107,8 @@ Result<> Cube::add(const Response& response) {
   for (std::size_t d = 0; d < codes.size(); ++d) {
     const Dimension& dimension = impl_->dimensions[d];
     codes[d] = dimension.is_timing()
-                   ? impl_->timings[d].code(dimension, impl_->labels[d], response.answered_at,
-                                            response.touchpoint_at)
+                   ? impl_->timeline(d).code(dimension, {impl_->labels[d]}, response.answered_at,
+                                             response.touchpoint_at)
                    : impl_->labels[d].intern(label_of(response, dimension.name()));
   }
   return impl_->add(codes, *response.rating, response.weight);
@@ -129,76 +128,6 @@ Result<> Cube::Impl::add(std::span<const Code> codes, Rating rating, double weig
   }
   add(cell, rating, weight);
   return {};
-}
-
-// Row by row, the codes of `rows` rows from `first`.
-void Cube::Impl::fill_codes(const ResponseColumns& columns, std::size_t first, std::size_t rows,
-                            std::vector<Code>& out) {
-  const std::size_t width = dimensions.size();
-  out.resize(rows * width);
-  std::size_t column = 0;
-  for (std::size_t d = 0; d < width; ++d) {
-    Code* code = out.data() + d;
-    if (!dimensions[d].is_timing()) {
-      const CodeColumn& source = columns.codes[column++];
-      for (std::size_t row = 0; row < rows; ++row, code += width) {
-        *code = internal::code_at(source, first + row);
-      }
-      continue;
-    }
-    const bool has_touchpoints = !columns.touchpoint_at.empty();
-    for (std::size_t row = 0; row < rows; ++row, code += width) {
-      *code = timings[d].code(
-          dimensions[d], labels[d],
-          columns.answered_at.empty() ? std::nullopt : columns.answered_at[first + row],
-          has_touchpoints ? columns.touchpoint_at[first + row] : std::nullopt);
-    }
-  }
-}
-
-Result<Added> Cube::add(const ResponseColumns& columns) {
-  Impl& self = *impl_;
-  if (auto lengths = internal::check_lengths(columns); !lengths) return std::move(lengths).error();
-  if (auto codes = internal::check_codes(columns, *this); !codes) return std::move(codes).error();
-
-  const auto weight_of = [&columns](std::size_t row) {
-    return columns.weights.empty() ? 1.0 : columns.weights[row];
-  };
-  const auto counts = [&](std::size_t row) {
-    return columns.ratings[row] <= Rating::kMax &&
-           (!self.options.weighted || WeightedTally::is_weight(weight_of(row)));
-  };
-
-  // First the cells of all rows, so that a limit is met before anything is counted.
-  constexpr std::size_t kBlock = 1024;
-  const std::size_t before = self.cells.size();
-  const std::size_t width = self.dimensions.size();
-  std::vector<Cells::Index> cell_of(columns.size());
-  std::vector<Code> codes;
-  Added added;
-  for (std::size_t first = 0; first < columns.size(); first += kBlock) {
-    const std::size_t rows = std::min(kBlock, columns.size() - first);
-    self.fill_codes(columns, first, rows, codes);
-    for (std::size_t row = 0; row < rows; ++row) {
-      if (!counts(first + row)) continue;
-      const std::span<const Code> key(codes.data() + row * width, width);
-      cell_of[first + row] = self.cells.at(key);
-      added.untimed += has_absent(key) ? 1U : 0U;
-    }
-    if (self.cells.size() > self.options.cell_limit) {
-      self.cells.shrink(before);
-      return too_many_cells(self.options.cell_limit);
-    }
-  }
-  for (std::size_t row = 0; row < columns.size(); ++row) {
-    if (!counts(row)) {
-      ++added.rejected;
-      continue;
-    }
-    self.add(cell_of[row], *Rating::from(columns.ratings[row]), weight_of(row));
-    ++added.added;
-  }
-  return added;
 }
 
 // ---- reading ----

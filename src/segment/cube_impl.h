@@ -2,8 +2,8 @@
 #ifndef NPS_SRC_SEGMENT_CUBE_IMPL_H_
 #define NPS_SRC_SEGMENT_CUBE_IMPL_H_
 
-#include <array>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -11,7 +11,8 @@
 
 #include "nps/segment/cube.h"
 #include "segment/cells.h"
-#include "segment/timing_codes.h"
+#include "segment/grouping.h"
+#include "segment/timeline.h"
 
 namespace nps {
 
@@ -29,7 +30,6 @@ struct Cube::Impl {
         options(std::move(chosen)),
         labels(dimensions.size()),
         cells(dimensions.size(), options.weighted) {}
-  // What is remembered of timings speeds up adding; a copy starts without it.
   Impl(const Impl& other)
       : dimensions(other.dimensions),
         options(other.options),
@@ -85,14 +85,29 @@ struct Cube::Impl {
   }
 
   Result<> add(std::span<const Code> codes, Rating rating, double weight);
-  void fill_codes(const ResponseColumns& columns, std::size_t first, std::size_t rows,
-                  std::vector<Code>& out);
+  internal::Grouped add_weighted(const ResponseColumns& columns, Added& added);
+  internal::Grouped add_parallel(const ResponseColumns& columns, std::size_t threads, Added& added);
+
+  internal::Batch batch(const ResponseColumns& columns, std::mutex* lock = nullptr) {
+    return {dimensions, labels, lock, columns};
+  }
+  internal::Grouping& group() {
+    if (!grouping) grouping = std::make_unique<internal::Grouping>(dimensions);
+    return *grouping;
+  }
+  internal::Timeline& timeline(std::size_t dimension) {
+    while (timelines.size() < dimensions.size())
+      timelines.emplace_back(dimensions[timelines.size()]);
+    return timelines[dimension];
+  }
 
   std::vector<Dimension> dimensions;
   CubeOptions options;
   std::vector<Labels> labels;
   internal::Cells cells;
-  std::array<internal::TimingCodes, internal::kMaxDimensions> timings{};
+  // What is remembered to be faster; a copy starts without.
+  std::vector<internal::Timeline> timelines;  // of responses one at a time
+  std::unique_ptr<internal::Grouping> grouping;
 };
 
 }  // namespace nps

@@ -92,9 +92,10 @@ class NPS_EXPORT Cube {
   /// not answered (no rating) or has no true weight is an InvalidArgument.
   Result<> add(const Response& response);
 
-  /// Adds whole columns. Fails (Mismatch) on columns of unlike lengths, a missing column or a code
-  /// that its dictionary does not have; (LimitReached) when there would be too many cells.
-  Result<Added> add(const ResponseColumns& columns);
+  /// Adds whole columns, on so many threads at most; the result is the same on any number. Fails
+  /// (Mismatch) on columns of unlike lengths, a missing column or a code that its dictionary does not
+  /// have; (LimitReached) when there would be too many cells.
+  Result<Added> add(const ResponseColumns& columns, std::size_t threads = 1);
 
   /// Adds, or takes away, the cells of another cube with the same dimensions (in the same order) and
   /// policy; Mismatch otherwise. Per-customer policies do not merge: a customer could be in both.

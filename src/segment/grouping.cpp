@@ -1,0 +1,257 @@
+#include "segment/grouping.h"
+
+#include <algorithm>
+#include <array>
+#include <type_traits>
+#include <variant>
+
+#include "kernels/kernel.h"
+#include "kernels/prefetch.h"
+
+namespace nps::internal {
+namespace {
+
+using kernel::kRejected;
+using kernel::kSlotWidth;
+
+constexpr std::size_t kBlock = Slots::kBlock;
+constexpr std::uint64_t kMostNarrowSlots = (1U << 16U) / kSlotWidth;
+
+// A counter of the table has 32 bits; after so many rows it is emptied, so that none overflows.
+constexpr std::size_t kTableRows = std::size_t{1} << 31U;
+
+// Small tables are kept several times over, so that a run of one rating in one group does not wait
+// for its own last store; all of them together stay within the first-level cache.
+std::size_t lanes_for(std::uint64_t slots) { return slots <= 128 ? 4 : slots <= 256 ? 2 : 1; }
+
+}  // namespace
+
+// The columns of a batch, for asking memory for the rows to come while those at hand are counted:
+// the counting itself touches no column, and so is when memory would otherwise idle.
+class Grouping::Upcoming {
+ public:
+  explicit Upcoming(const ResponseColumns& columns) : rows_(columns.size()) {
+    watch(columns.ratings);
+    for (const CodeColumn& column : columns.codes) {
+      std::visit(
+          [this](const auto& codes) {
+            if constexpr (!std::is_same_v<std::decay_t<decltype(codes)>, Code>) watch(codes);
+          },
+          column);
+    }
+    watch(columns.answered_at.values);
+    watch(columns.touchpoint_at.values);
+  }
+
+  /// Asks for the 64 rows that lie a few thousand behind `row`.
+  void fetch(std::size_t row) const noexcept {
+    if (row + kAhead + kernel::kCacheLine > rows_) return;
+    for (std::size_t s = 0; s < count_; ++s) {
+      const Stream& stream = streams_[s];
+      const auto* const at = stream.first + (row + kAhead) * stream.width;
+      for (std::size_t line = 0; line < stream.width; ++line) {
+        __builtin_prefetch(at + line * kernel::kCacheLine, 0, 2);
+      }
+    }
+  }
+
+ private:
+  static constexpr std::size_t kAhead = 2 * kBlock;
+  static constexpr std::size_t kStreams = 8;
+  struct Stream {
+    const unsigned char* first;
+    std::size_t width;  // bytes a row, and so lines for 64 rows
+  };
+
+  template <typename T>
+  void watch(std::span<const T> column) {
+    if (column.empty() || count_ == kStreams) return;
+    streams_[count_++] = {reinterpret_cast<const unsigned char*>(column.data()), sizeof(T)};
+  }
+
+  std::array<Stream, kStreams> streams_{};
+  std::size_t count_ = 0;
+  std::size_t rows_;
+};
+
+void Grouping::lay_out(const Batch& batch, const Cells& cells, bool roomy) {
+  if (slots_.lay_out(batch, roomy) || cells.version() != cells_version_) {
+    cell_of_slot_.clear();
+    known_.clear();
+    cells_version_ = cells.version();
+  }
+}
+
+Grouped Grouping::add(const Batch& batch, RowRange rows, std::size_t cell_limit, Cells& cells,
+                      Added& added) {
+  const std::size_t first = rows.first;
+  Grouped done = add_by_table(batch, rows, cell_limit, cells, added);
+  const auto counts = [&batch](std::size_t row) { return batch.columns.ratings[row] < kRejected; };
+  const auto count = [&](std::uint64_t times) {
+    return [&, times](std::size_t row, Cells::Index cell) {
+      cells.tally(cell).add(*Rating::from(batch.columns.ratings[row]), times);
+    };
+  };
+  if (done == Grouped::Done && rows.first < rows.last) {
+    done = visit_rows(batch, rows, cell_limit, cells, added, counts, count(1));
+  }
+  if (done != Grouped::Done) {  // counts are numbers modulo 2^64, and so is minus one
+    RowRange counted{first, rows.first};
+    Added none;
+    visit_rows(batch, counted, ~std::size_t{0}, cells, none, counts, count(~std::uint64_t{0}));
+  }
+  return done;
+}
+
+Grouped Grouping::find(const Batch& batch, const std::vector<bool>& counted, std::size_t cell_limit,
+                       Cells& cells, std::vector<Cells::Index>& cell_of, Added& added) {
+  cell_of.assign(batch.columns.size(), kNoCell);
+  RowRange rows{0, batch.columns.size()};
+  return visit_rows(
+      batch, rows, cell_limit, cells, added, [&](std::size_t row) { return counted[row]; },
+      [&](std::size_t row, Cells::Index cell) { cell_of[row] = cell; });
+}
+
+// ---- few slots: a table ----
+
+// Adds rows as long as a table pays, and moves rows.first to the first that is not added.
+Grouped Grouping::add_by_table(const Batch& batch, RowRange& rows, std::size_t cell_limit,
+                               Cells& cells, Added& added) {
+  const Upcoming upcoming(batch.columns);
+  while (rows.first < rows.last) {
+    lay_out(batch, cells, false);
+    const auto slots = slots_.count();
+    if (!slots || *slots > kMostTableSlots || *slots > 2 * (rows.last - rows.first)) break;
+    lanes_ = lanes_for(*slots);
+    table_.assign(lanes_ * *slots * kSlotWidth, 0);
+    cell_of_slot_.resize(*slots, kNoCell);
+    RowRange rest = rows;
+    const Grouped filled = *slots <= kMostNarrowSlots
+                               ? fill_table<std::uint16_t>(batch, rest, upcoming)
+                               : fill_table<std::uint32_t>(batch, rest, upcoming);
+    if (filled != Grouped::Done) return filled;
+    if (!empty_table(cell_limit, cells, added)) return Grouped::TooManyCells;
+    rows.first = rest.first;
+  }
+  return Grouped::Done;
+}
+
+// Counts until the end, or a time has a label that the layout has no room for, or the counters may
+// be full; rows.first is then the next row.
+template <typename Slot>
+Grouped Grouping::fill_table(const Batch& batch, RowRange& rows, const Upcoming& upcoming) {
+  alignas(64) std::array<Slot, kBlock> counters;
+  const std::size_t until = std::min(rows.last, rows.first + std::min(rows.last, kTableRows));
+  const std::size_t lane = lanes_ > 1 ? table_.size() / lanes_ : 0;
+  const std::size_t half = lanes_ > 2 ? 2 * lane : 0;
+  while (rows.first < until) {
+    const std::size_t size = std::min(kBlock, until - rows.first);
+    std::uint64_t base = 0;
+    const Numbered numbered = slots_.number(batch, rows.first, size, counters.data(), base);
+    if (numbered == Numbered::UnknownCode) return Grouped::UnknownCode;
+    if (numbered == Numbered::Outgrown) break;
+    using Append = void (*)(const std::uint8_t*, std::size_t, Slot*) noexcept;
+    std::get<Append>(kernel::selected().group.append_ratings)(
+        batch.columns.ratings.data() + rows.first, size, counters.data());
+
+    std::uint32_t* const table = table_.data() + base * kSlotWidth;
+    const std::array<std::uint32_t*, 4> tables{table, table + lane, table + half,
+                                               table + half + lane};
+    std::size_t row = 0;
+    for (; row + 64 <= size; row += 64) {
+      upcoming.fetch(rows.first + row);
+      const Slot* const at = counters.data() + row;
+      for (std::size_t i = 0; i < 64; i += 4) {
+        ++tables[0][at[i]];
+        ++tables[1][at[i + 1]];
+        ++tables[2][at[i + 2]];
+        ++tables[3][at[i + 3]];
+      }
+    }
+    for (; row < size; ++row) ++table[counters[row]];
+    rows.first += size;
+  }
+  return Grouped::Done;
+}
+
+// Gives the table's counts to the cells; false, and nothing given, where they would be too many.
+bool Grouping::empty_table(std::size_t cell_limit, Cells& cells, Added& added) {
+  const std::size_t lane = table_.size() / lanes_;
+  for (std::size_t l = 1; l < lanes_; ++l) {
+    for (std::size_t i = 0; i < lane; ++i) table_[i] += table_[l * lane + i];
+  }
+  const std::size_t slots = lane / kSlotWidth;
+  for (std::size_t slot = 0; slot < slots; ++slot) {
+    const std::uint32_t* const counts = table_.data() + slot * kSlotWidth;
+    std::uint32_t any = 0;
+    for (std::size_t rating = 0; rating < Tally::Counts{}.size(); ++rating) any |= counts[rating];
+    if (any == 0 || cell_of_slot_[slot] != kNoCell) continue;
+    slots_.decode(slot, codes_);
+    cell_of_slot_[slot] = cells.at(codes_);
+  }
+  if (cells.size() > cell_limit) return false;
+  for (std::size_t slot = 0; slot < slots; ++slot) {
+    const std::uint32_t* const counts = table_.data() + slot * kSlotWidth;
+    added.rejected += counts[kRejected];
+    Tally::Counts tally{};
+    std::copy_n(counts, tally.size(), tally.begin());
+    const std::uint64_t responses = Tally::of(tally).responses();
+    if (responses == 0) continue;
+    cells.tally(cell_of_slot_[slot]) += Tally::of(tally);
+    added.added += responses;
+    if (slots_.decode(slot, codes_)) added.untimed += responses;
+  }
+  return true;
+}
+
+// ---- many slots: a hash ----
+
+Grouping::Known Grouping::known_cell(std::uint64_t slot, Cells& cells) {
+  if (const auto known = known_.find(slot); known != known_.end()) return known->second;
+  const bool absent = slots_.decode(slot, codes_);
+  return known_.try_emplace(slot, Known{cells.at(codes_), absent}).first->second;
+}
+
+// Visits the rows that count, each with its cell, and moves rows.first past them.
+template <typename Counts, typename Visit>
+Grouped Grouping::visit_rows(const Batch& batch, RowRange& rows, std::size_t cell_limit,
+                             Cells& cells, Added& added, Counts counts, Visit visit) {
+  std::vector<std::uint64_t> numbers(kBlock);
+  std::vector<Code> spelled;
+  lay_out(batch, cells, true);
+  while (rows.first < rows.last) {
+    const std::size_t size = std::min(kBlock, rows.last - rows.first);
+    const bool fits = slots_.count().has_value();
+    const std::size_t width = codes_.size();
+    spelled.resize(fits ? 0 : kBlock * width);
+    std::uint64_t base = 0;
+    const Numbered numbered = fits ? slots_.number(batch, rows.first, size, numbers.data(), base)
+                                   : slots_.spell(batch, rows.first, size, spelled.data());
+    if (numbered == Numbered::UnknownCode) return Grouped::UnknownCode;
+    if (numbered == Numbered::Outgrown) {
+      lay_out(batch, cells, true);
+      continue;
+    }
+    for (std::size_t i = 0; i < size; ++i) {
+      if (!counts(rows.first + i)) {
+        ++added.rejected;
+        continue;
+      }
+      Known known{};
+      if (fits) {
+        known = known_cell(numbers[i] + base, cells);
+      } else {
+        const auto codes = std::span(spelled).subspan(i * width, width);
+        known = {cells.at(codes), std::ranges::find(codes, kAbsent) != codes.end()};
+      }
+      visit(rows.first + i, known.cell);
+      ++added.added;
+      added.untimed += known.absent ? 1U : 0U;
+    }
+    rows.first += size;
+    if (cells.size() > cell_limit) return Grouped::TooManyCells;
+  }
+  return Grouped::Done;
+}
+
+}  // namespace nps::internal
