@@ -32,6 +32,15 @@ BENCHMARK_CAPTURE(BM_MakeInterval, tango, nps::IntervalMethod::Tango)
     ->Arg(700000000);
 BENCHMARK_CAPTURE(BM_MakeInterval, adjusted_wald, nps::IntervalMethod::AdjustedWald)->Arg(1000);
 BENCHMARK_CAPTURE(BM_MakeInterval, wald, nps::IntervalMethod::Wald)->Arg(1000);
+BENCHMARK_CAPTURE(BM_MakeInterval, score, nps::IntervalMethod::Score)->Arg(1000);
+BENCHMARK_CAPTURE(BM_MakeInterval, dirichlet, nps::IntervalMethod::Dirichlet)
+    ->Arg(10)
+    ->Arg(1000)
+    ->Arg(1000000);
+BENCHMARK_CAPTURE(BM_MakeInterval, bootstrap, nps::IntervalMethod::Bootstrap)
+    ->Arg(10)
+    ->Arg(1000)
+    ->Arg(100000);
 
 void BM_CompareGroups(benchmark::State& state) {
   const auto n = static_cast<std::uint64_t>(state.range(0));

@@ -3,9 +3,11 @@
 #include <cmath>
 #include <cstddef>
 #include <map>
+#include <numbers>
 #include <string>
 
 #include "nps/stats/interval.h"
+#include "stats/reference_intervals.h"
 #include "support/catch.h"
 #include "support/golden.h"
 
@@ -43,6 +45,9 @@ TEST_CASE("interval: equals the formulas in high precision, up to 7e8 responses"
       {"tango_score", IntervalMethod::Tango},
       {"adjusted_wald_3T", IntervalMethod::AdjustedWald},
       {"wald", IntervalMethod::Wald},
+      {"score_wilson_type_closed_form", IntervalMethod::Score},
+      {"dirichlet_jeffreys_half", IntervalMethod::Dirichlet},
+      {"bootstrap_percentile_exact", IntervalMethod::Bootstrap},
       {"wald_unbiased_n_minus_1", IntervalMethod::Linearised}};
   std::map<std::string, int> compared;
   int left_out = 0;
@@ -59,13 +64,61 @@ TEST_CASE("interval: equals the formulas in high precision, up to 7e8 responses"
       continue;
     }
     CHECK(ours->method == method->second);
-    compared[method->first] += agrees(*ours, row, 1e-12);
+    // The file's own quadrature is good to 1e-7.
+    const double tolerance = method->second == IntervalMethod::Dirichlet ? 1e-7 : 1e-12;
+    compared[method->first] += agrees(*ours, row, tolerance);
   }
   CHECK(compared["tango_score"] == 120);
   CHECK(compared["adjusted_wald_3T"] == 120);
   CHECK(compared["wald"] == 120);
+  CHECK(compared["score_wilson_type_closed_form"] == 120);
+  CHECK(compared["dirichlet_jeffreys_half"] == 114);
+  CHECK(compared["bootstrap_percentile_exact"] == 108);
   CHECK(compared["wald_unbiased_n_minus_1"] + left_out == 111);
   CHECK(left_out == 24);
+}
+
+TEST_CASE("interval: the reference's Student quantiles have their closed forms", "[interval]") {
+  const double t = nps::test::student_quantile(1, 0.95);
+  CHECK(t == Approx(std::tan(0.475 * std::numbers::pi)).epsilon(1e-13));
+  CHECK(nps::test::student_quantile(2, 0.9) == Approx(0.9 * std::sqrt(2 / 0.19)).epsilon(1e-13));
+}
+
+TEST_CASE("interval: the references for the coverage table equal the formulas in high precision",
+          "[interval][golden]") {
+  const std::map<std::string, std::string> methods{{"adjusted_wald_3E", "adj_3E"},
+                                                   {"adjusted_wald_3LS", "adj_3LS"},
+                                                   {"adjusted_wald_3U", "adj_3U"},
+                                                   {"adjusted_wald_z2_over_3", "adj_z2/3"},
+                                                   {"agresti_min_plus2", "agresti_min"},
+                                                   {"bonett_price", "bonett_price"},
+                                                   {"dirichlet_triangular_3T", "dir_triangular"},
+                                                   {"dirichlet_uniform_1", "dir_uniform"},
+                                                   {"goodman_chi2_2df", "goodman_2df"},
+                                                   {"hoeffding", "hoeffding"},
+                                                   {"maurer_pontil", "maurer_pontil"},
+                                                   {"mover_wilson", "mover_wilson"},
+                                                   {"t_trinomial_mean", "t_mean"},
+                                                   {"wald_unbiased_n_minus_1", "wald_unbiased"}};
+  std::map<std::string, int> compared;
+  for (const GoldenRow& row : nps::test::golden("golden_formulas.csv")) {
+    const auto method = methods.find(row.text("method"));
+    if (method == methods.end()) continue;
+    const auto ours = nps::test::reference_interval(method->second, counts_of(row),
+                                                    *Level::from(row.number("level")));
+    // Of the file's Student quantiles 9 digits are right: 12.706204736 is tan(0.475 pi) to them.
+    const double tolerance = method->second.starts_with("dir_") ? 1e-7
+                             : method->second == "t_mean"       ? 1e-9
+                                                                : 1e-12;
+    INFO(row.describe());
+    CAPTURE(ours.low, ours.high);
+    CHECK(std::fabs(ours.low - row.number("lo")) <= tolerance * std::max(1.0, -ours.low));
+    CHECK(std::fabs(ours.high - row.number("hi")) <= tolerance * std::max(1.0, ours.high));
+    ++compared[method->second];
+  }
+  int rows = 0;
+  for (const auto& [_, method] : methods) rows += compared[method];
+  CHECK(rows == 9 * 120 + 3 * 111 + 2 * 114);
 }
 
 TEST_CASE("interval: equals R's NPS package", "[interval][golden]") {
