@@ -11,7 +11,9 @@
 //                    timestamp.h counting_policy.h result.h mergeable.h version.h
 //                    header-only, constexpr, standard library: target nps::core
 //   whole columns    batch.h
-//   how sure         stats/interval.h stats/weighted.h stats/comparison.h stats/level.h
+//   how sure         stats/interval.h stats/weighted.h stats/clustered.h stats/level.h
+//   did it move      stats/comparison.h stats/paired.h stats/weighted_comparison.h
+//                    stats/difference_in_differences.h
 //   segments         segment/cube.h segment/dimension.h segment/labels.h segment/per_customer.h
 //   time             segment/timing.h segment/zone.h
 //   results          report/report.h report/report_builder.h report/render.h
@@ -41,10 +43,14 @@
 #include "nps/segment/per_customer.h"
 #include "nps/segment/timing.h"
 #include "nps/segment/zone.h"
+#include "nps/stats/clustered.h"
 #include "nps/stats/comparison.h"
+#include "nps/stats/difference_in_differences.h"
 #include "nps/stats/interval.h"
 #include "nps/stats/level.h"
+#include "nps/stats/paired.h"
 #include "nps/stats/weighted.h"
+#include "nps/stats/weighted_comparison.h"
 #include "nps/tally.h"
 #include "nps/timestamp.h"
 #include "nps/version.h"

@@ -53,7 +53,8 @@ TEST_CASE("comparison: methods answer to their names, and to no others", "[compa
   for (const ComparisonMethod method : nps::kComparisonMethods) {
     CHECK(nps::comparison_method(name(method)) == method);
   }
-  for (const std::string_view wrong : {"", "Plain", "wald"}) {
+  CHECK(name(ComparisonMethod::Linearised) == "linearised");
+  for (const std::string_view wrong : {"", "Plain", "wald", "linearised"}) {
     CHECK_FALSE(nps::comparison_method(wrong).has_value());
   }
 }

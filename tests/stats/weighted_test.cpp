@@ -54,7 +54,7 @@ TEST_CASE("weighted interval: equals R's survey package", "[weighted][golden]") 
     const auto interval = nps::weighted_interval(tally);
     REQUIRE(interval.has_value());
     if (row.text("design") == "cluster") {
-      ++rows["cluster"];  // left out: answers of one customer together need the customers' ids
+      ++rows["cluster"];  // see clustered_test.cpp
       continue;
     }
     const double se = nps::detail::linearised_standard_error(tally.bands());

@@ -32,14 +32,20 @@ enum class ComparisonMethod : std::uint8_t {
   /// Nothing is added. Too sure of itself in small groups and near +-100, and without an answer
   /// where neither group varies: there the result is the adjusted one, and says so.
   Plain,
+  /// Nothing is added, and the variances are the linearised ones that weighted scores carry: see
+  /// compare_weighted() and compare_clustered(). For counts it is Plain. Not one of the methods a
+  /// user asks for by name.
+  Linearised,
 };
 
+/// The methods that a user may ask for, the default first.
 inline constexpr std::array kComparisonMethods{ComparisonMethod::Adjusted, ComparisonMethod::Plain};
 
 [[nodiscard]] constexpr std::string_view name(ComparisonMethod method) noexcept {
   switch (method) {
     case ComparisonMethod::Adjusted: return "adjusted";
     case ComparisonMethod::Plain: return "plain";
+    case ComparisonMethod::Linearised: return "linearised";
   }
   return "";
 }
@@ -100,6 +106,7 @@ inline std::optional<Comparison> compare_independent(const BandCounts& before,
                                                      Level level) noexcept {
   if (detail::no_responses(before) || detail::no_responses(after)) return std::nullopt;
   const bool no_variance = detail::one_band(before) && detail::one_band(after);
+  if (method == ComparisonMethod::Linearised) method = ComparisonMethod::Plain;
   if (no_variance) method = ComparisonMethod::Adjusted;
 
   const detail::Bands first = detail::bands_of(before);

@@ -38,6 +38,12 @@ namespace detail {
   return std::sqrt(n / (n - 1) * sum);
 }
 
+/// The bands of n responses of equal weight, in the proportions of these weights.
+[[nodiscard]] inline Bands scaled_to(const BandSums& weights, double n) noexcept {
+  const double scale = n / weights.total();
+  return {weights.detractors * scale, weights.passives * scale, weights.promoters * scale};
+}
+
 }  // namespace detail
 
 /// An interval for a weighted score: the score +- z linearised standard errors, cut off at +-100.
@@ -64,11 +70,7 @@ namespace detail {
                                      IntervalMethod::Linearised);
     }
   }
-  const double scale = *effective_n / bands.weights.total();
-  return detail::tango_interval({.detractors = bands.weights.detractors * scale,
-                                 .passives = bands.weights.passives * scale,
-                                 .promoters = bands.weights.promoters * scale},
-                                *points, level);
+  return detail::tango_interval(detail::scaled_to(bands.weights, *effective_n), *points, level);
 }
 
 [[nodiscard]] inline std::optional<Interval> weighted_interval(const WeightedTally& tally,
