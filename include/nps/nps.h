@@ -12,6 +12,7 @@
 //                    header-only, constexpr, standard library: target nps::core
 //   whole columns    batch.h
 //   how sure         stats/interval.h stats/weighted.h stats/clustered.h stats/level.h
+//   how many         stats/sample_size.h
 //   did it move      stats/comparison.h stats/paired.h stats/weighted_comparison.h
 //                    stats/difference_in_differences.h
 //   segments         segment/cube.h segment/dimension.h segment/labels.h segment/per_customer.h
@@ -49,6 +50,7 @@
 #include "nps/stats/interval.h"
 #include "nps/stats/level.h"
 #include "nps/stats/paired.h"
+#include "nps/stats/sample_size.h"
 #include "nps/stats/weighted.h"
 #include "nps/stats/weighted_comparison.h"
 #include "nps/tally.h"
