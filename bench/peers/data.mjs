@@ -13,35 +13,51 @@ const strideOf = (rows) => (rows < YEAR_SECONDS ? Math.floor(YEAR_SECONDS / rows
 
 // ---- SQL ----
 
-const quoted = (texts) => texts.map((text) => `'${text}'`).join(', ');
 const step = (x) => `((xor(${x}, ${x} >> 16) * 73244475) & 4294967295)`;  // 0x45d9f3b
 const last = (x) => `xor(${x}, ${x} >> 16)`;
-const pick = (list, index) => `(${list})[1 + (${index})::int]`;
+
+// The rating is the number of ratings whose share ends at or below this one of a hundred.
+const ratingOf = (hundredth) => PERCENT.slice(0, -1)
+  .map((_, rating) => PERCENT.slice(0, rating + 1).reduce((a, b) => a + b))
+  .map((end) => `(${hundredth} >= ${end})::utinyint`).join(' + ');
+const labelOf = (index, labels, type) => `case ${index}
+  ${labels.map((label, i) => `when ${i} then '${label}'::${type}`).join(' ')} end`;
+const enumOf = (labels) => `enum (${labels.map((label) => `'${label}'`).join(', ')})`;
+
+const RATINGS = [...PERCENT.keys()].map(String);
+
+export const TYPES = [
+  `create type rating_label as ${enumOf(RATINGS)}`,
+  `create type channel_label as ${enumOf(CHANNELS)}`,
+  `create type stage_label as ${enumOf(STAGES)}`,
+];
 
 // Ratings stand there as bytes and as an ENUM, times with and without a zone, so that each query
 // may take what is faster.
 export function createTable(rows) {
   const customers = Math.max(1, Math.floor(rows / ROWS_PER_CUSTOMER));
-  const ratings = [...PERCENT.keys()].map(String);
   return `create table answers as
     with numbers as (select i::ubigint as i from range(${rows}) t(i)),
     s1 as (select i, ${step('(2 * i)')} as a, ${step('(2 * i + 1)')} as b from numbers),
     s2 as (select i, ${step('a')} as a, ${step('b')} as b from s1),
-    s3 as (select i, ${last('a')} as a, ${last('b')} % ${customers} as c from s2),
-    s4 as (select i, a, ${step('c')} as d, ${step('xor(c, 2654435769)')} as e from s3),
-    s5 as (select i, a, ${step('d')} as d, ${step('e')} as e from s4),
-    s6 as (select a, ${last('d')} as d, ${last('e')} as e,
+    s3 as (select i, ${last('a')} as a, ${last('b')} as b from s2),
+    s4 as (select *, b % ${customers} as c from s3),
+    s5 as (select i, a, b, ${step('c')} as d, ${step('xor(c, 2654435769)')} as e from s4),
+    s6 as (select i, a, b, ${step('d')} as d, ${step('e')} as e from s5),
+    s7 as (select a, b, ${last('d')} as d, ${last('e')} as e,
              ${FIRST_SECOND} + (i * ${strideOf(rows)}) % ${YEAR_SECONDS} as second,
              i // ${YEAR_SECONDS} as micro,
-             ${pick(`[${OF_HUNDRED}]`, 'a % 100')} as rating from s5)
+             a % 100 as hundredth from s6),
+    s8 as (select *, ${ratingOf('hundredth')} as rating from s7)
     select rating::utinyint as rating,
-      rating::varchar::enum(${quoted(ratings)}) as rating_label,
-      ${pick(`[${quoted(CHANNELS)}]`, '(a >> 8) % 3')}::enum(${quoted(CHANNELS)}) as channel,
-      ${pick(`[${quoted(STAGES)}]`, '(a >> 16) % 6')}::enum(${quoted(STAGES)}) as stage,
+      ${labelOf('rating', RATINGS, 'rating_label')} as rating_label,
+      ${labelOf('(a >> 8) % 3', CHANNELS, 'channel_label')} as channel,
+      ${labelOf('(a >> 16) % 6', STAGES, 'stage_label')} as stage,
       make_timestamp((second * 1000000 + micro)::bigint) as utc,
       make_timestamp((second * 1000000 + micro)::bigint) at time zone 'UTC' as instant,
+      make_timestamp(((${FIRST_SECOND} + b % ${YEAR_SECONDS}) * 1000000)::bigint) as any_utc,
       ((d << 32) | e)::ubigint as customer
-    from s6`;
+    from s8`;
 }
 
 // ---- JavaScript ----

@@ -1,17 +1,15 @@
 // DuckDB as an engine: `make table ROWS`, `run WORK THREADS WAY [FILE]` (the way by its number).
 import { DuckDBInstance } from '@duckdb/node-api';
 
-import { CHANNELS, STAGES, createTable } from './data.mjs';
+import { TYPES, createTable } from './data.mjs';
 import { WAYS, sqlOf } from './duckdb_ways.mjs';
 import { serve, timed } from './serve.mjs';
 
 const instance = await DuckDBInstance.create(':memory:');
 const connection = await instance.connect();
-const quoted = (texts) => texts.map((text) => `'${text}'`).join(', ');
 await connection.run('set autoinstall_known_extensions = false');
 await connection.run(`set TimeZone = 'Europe/Berlin'`);
-await connection.run(`create type channel_label as enum (${quoted(CHANNELS)})`);
-await connection.run(`create type stage_label as enum (${quoted(STAGES)})`);
+for (const type of TYPES) await connection.run(type);
 
 await serve({
   async info() {

@@ -1,5 +1,7 @@
 // DuckDB's ways to do each work, by name. All must give the right answer; the driver takes the
-// fastest. A `shortcut` is right on this data only and is shown, but never taken.
+// fastest. One that is `rewritten` for speed is measured beside the fastest of those that say what
+// is asked as one would say it. A `shortcut` is right on this data only, or does less: it is shown,
+// but never taken.
 
 const BANDS = `count(*) as n, count(*) filter (rating >= 9) as p,
   count(*) filter (rating <= 6) as d`;
@@ -14,6 +16,11 @@ const byMonth = (month, from = 'answers') => monthly(
 const byPart = (part, month, from = 'answers') => monthly(
   `select channel, stage, ${month} as m, ${SUMS} from (
      select channel, stage, ${part} as part, ${BANDS} from ${from} group by all) group by all`);
+
+// Right for every zone whose offsets are whole hours.
+const byBerlinHour = (utc) => byPart(`epoch_us(${utc}) // ${HOUR_MICROS}`, `date_trunc('month',
+  make_timestamp((part * ${HOUR_MICROS})::bigint) at time zone 'UTC'
+    at time zone 'Europe/Berlin')`);
 
 const SUMMER = `utc >= '2025-03-30 01:00' and utc < '2025-10-26 01:00'`;
 
@@ -39,14 +46,22 @@ export const WAYS = {
     'date_trunc of TIMESTAMPTZ': () => byMonth(`date_trunc('month', instant)`),
     'date_trunc at time zone': () =>
       byMonth(`date_trunc('month', instant at time zone 'Europe/Berlin')`),
-    'by UTC hour, then date_trunc at time zone': () =>
-      byPart(`epoch_us(utc) // ${HOUR_MICROS}`, `date_trunc('month',
-        make_timestamp((part * ${HOUR_MICROS})::bigint) at time zone 'UTC'
-          at time zone 'Europe/Berlin')`),
+    'by UTC hour, then date_trunc at time zone': {
+      rewritten: true,
+      sql: () => byBerlinHour('utc'),
+    },
     'offsets of 2025 by hand': {
       shortcut: 'no zone, one year',
       sql: () => byMonth(`date_trunc('month', utc +
         case when ${SUMMER} then interval 2 hour else interval 1 hour end)`),
+    },
+  },
+  any_month: {
+    'date_trunc at time zone': () =>
+      byMonth(`date_trunc('month', any_utc at time zone 'UTC' at time zone 'Europe/Berlin')`),
+    'by UTC hour, then date_trunc at time zone': {
+      rewritten: true,
+      sql: () => byBerlinHour('any_utc'),
     },
   },
   latest: {
@@ -56,20 +71,25 @@ export const WAYS = {
     'arg_max of a struct': () => ofLatest(
       `select unnest(arg_max({channel: channel, rating: rating}, utc))
        from answers group by customer`),
-    'max of time and codes packed into an integer': () =>
-      `select enum_range(null::channel_label)[code + 1], ${BANDS} from (
-         select max(epoch_us(utc) * 64 + enum_code(channel) * 16 + rating) as packed,
-           packed // 16 % 4 as code, packed % 16 as rating
-         from answers group by customer)
-       group by code`,
+    'max of time and codes packed into an integer': {
+      rewritten: true,
+      sql: () => `select enum_range(null::channel_label)[code + 1], ${BANDS} from (
+        select max(epoch_us(utc) * 64 + enum_code(channel) * 16 + rating) as packed,
+          packed // 16 % 4 as code, packed % 16 as rating
+        from answers group by customer)
+        group by code`,
+    },
   },
   csv: {
     'columns sniffed': (path) =>
       byMonth(`date_trunc('month', responded_at at time zone 'UTC')`, sniffed(path)),
     'columns given': (path) =>
       byMonth(`date_trunc('month', responded_at)`, fileOf(path, 'TIMESTAMP', text)),
-    'columns given, by day first': (path) =>
-      byPart('responded_at::date', `date_trunc('month', part)`, fileOf(path, 'TIMESTAMP', text)),
+    'columns given, by day first': {
+      rewritten: true,
+      sql: (path) =>
+        byPart('responded_at::date', `date_trunc('month', part)`, fileOf(path, 'TIMESTAMP', text)),
+    },
     'columns given, labels as ENUMs': (path) =>
       byMonth(`date_trunc('month', responded_at)`,
         fileOf(path, 'TIMESTAMP', (name) => `${name}_label`)),

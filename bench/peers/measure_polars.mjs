@@ -1,6 +1,6 @@
 // Polars, for information: fewer repetitions, in a process of its own for each number of threads.
 import { csvFile } from './measure_csv.mjs';
-import { fastestWay, worker } from './duel.mjs';
+import { fastestWays, worker } from './duel.mjs';
 import { bestOf } from './pairs.mjs';
 import { POLARS_WAYS } from './polars_ways.mjs';
 
@@ -13,11 +13,11 @@ export async function measurePolars(run) {
     await polars.ask('make', 'table', run.rows.table);
     for (const [work, ways] of Object.entries(POLARS_WAYS)) {
       const words = work === 'csv' ? [file] : [];
-      const way = await fastestWay(run, polars, work, threads, ways, ...words);
+      const { best } = await fastestWays(run, polars, work, threads, ways, ...words);
       const again = await bestOf(run.repetitions - 1,
-        worker(run, polars, work, threads, way.index, ...words));
+        worker(run, polars, work, threads, best.index, ...words));
       run.others.push({
-        work, engine: 'Polars', threads, way: way.name, seconds: Math.min(way.seconds, again),
+        work, engine: 'Polars', threads, way: best.name, seconds: Math.min(best.seconds, again),
       });
     }
     await polars.stop();

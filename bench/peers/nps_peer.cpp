@@ -6,7 +6,7 @@
 //   drop table | ratings              gives the memory back
 //   run WORK THREADS [ARGUMENT]       {"seconds", "answer"}; the argument is
 //     tally                             a kernel
-//     group, month                      the rows of a batch
+//     group, month, any_month           the rows of a batch; any_month: times in no order
 //     csv                               the file
 //     read_WORK                         a reader, of the bytes that the work reads
 //   sweep BYTES THREADS READER        {"bytes_per_second"}
@@ -98,7 +98,8 @@ std::vector<Bytes> columns_of(std::string_view work) {
   if (work == "tally" && ratings) return {bytes_of(*ratings)};
   if (!table) return {};
   std::vector<Bytes> columns{bytes_of(table->ratings), bytes_of(table->channels)};
-  if (work == "group" || work == "month") columns.push_back(bytes_of(table->stages));
+  if (work != "latest") columns.push_back(bytes_of(table->stages));
+  if (work == "any_month") columns.push_back(bytes_of(table->any_times));
   if (work == "month" || work == "latest") columns.push_back(bytes_of(table->times));
   if (work == "latest") columns.push_back(bytes_of(table->customers));
   return columns;
@@ -136,7 +137,10 @@ json run(std::istream& words) {
   if (!table) return complain("there is no table");
   const std::size_t batch = argument.empty() ? 0 : std::stoul(argument);
   if (work == "group") return timed([&] { return group(*table, threads, batch); });
-  if (work == "month") return timed([&] { return month(*table, threads, batch); });
+  if (work == "month") return timed([&] { return month(*table, table->times, threads, batch); });
+  if (work == "any_month") {
+    return timed([&] { return month(*table, table->any_times, threads, batch); });
+  }
   if (work == "latest") return timed([&] { return latest(*table, threads); });
   return complain("no work is called '" + work + "'");
 }

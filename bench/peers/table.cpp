@@ -41,7 +41,8 @@ Row row_of(std::uint64_t i, std::uint64_t rows) noexcept {
           .channel = static_cast<std::uint8_t>((a >> 8U) % kChannels.size()),
           .stage = static_cast<std::uint8_t>((a >> 16U) % kStages.size()),
           .customer = static_cast<std::uint32_t>(b % customers),
-          .micros = second * 1'000'000 + static_cast<std::int64_t>(i / kYearSeconds)};
+          .micros = second * 1'000'000 + static_cast<std::int64_t>(i / kYearSeconds),
+          .any_micros = (kFirstSecond + static_cast<std::int64_t>(b % kYearSeconds)) * 1'000'000};
 }
 
 std::uint64_t id_of(std::uint32_t customer) noexcept {
@@ -49,13 +50,14 @@ std::uint64_t id_of(std::uint32_t customer) noexcept {
 }
 
 Table::Table(std::size_t rows)
-    : ratings(rows), channels(rows), stages(rows), times(rows), customers(rows) {
+    : ratings(rows), channels(rows), stages(rows), times(rows), any_times(rows), customers(rows) {
   for (std::size_t i = 0; i < rows; ++i) {
     const Row row = row_of(i, rows);
     ratings[i] = row.rating;
     channels[i] = row.channel;
     stages[i] = row.stage;
     times[i] = Timestamp(std::chrono::microseconds(row.micros));
+    any_times[i] = Timestamp(std::chrono::microseconds(row.any_micros));
     customers[i] = id_of(row.customer);
   }
   texts.resize(rows * 8);

@@ -21,13 +21,14 @@ inline constexpr std::uint64_t kYearSeconds = 31'536'000;
 inline constexpr std::int64_t kFirstSecond = 1'735'689'600;  // 2025-01-01T00:00:00Z
 
 /// One answer. `customer` is below rows / kRowsPerCustomer. `micros` goes through the seconds of a
-/// year, over and over, and differs from row to row.
+/// year, over and over, and differs from row to row; `any_micros` is any second of the year.
 struct Row {
   std::uint8_t rating;
   std::uint8_t channel;
   std::uint8_t stage;
   std::uint32_t customer;
   std::int64_t micros;
+  std::int64_t any_micros;
 };
 
 /// Row `i`, below 2^31, of a table of so many rows.
@@ -45,6 +46,7 @@ struct Table {
   std::vector<std::uint8_t> channels;
   std::vector<std::uint8_t> stages;
   std::vector<Timestamp> times;
+  std::vector<Timestamp> any_times;
   std::vector<std::uint64_t> customers;
 
   // TODO(customer_ids): goes when PerCustomer reads integers.

@@ -67,10 +67,10 @@ json by_band(const Cube& cube) {
   return rows;
 }
 
-/// Adds the table's channels, stages and ratings, and its times where `timed`, in calls of `batch`
-/// rows.
-Result<> add_table(Cube& cube, const Table& table, bool timed, unsigned threads,
-                   std::size_t batch) {
+/// Adds the table's channels, stages and ratings, and those times if there are any, in calls of
+/// `batch` rows.
+Result<> add_table(Cube& cube, const Table& table, std::span<const Timestamp> times,
+                   unsigned threads, std::size_t batch) {
   know(cube.labels(0), kChannels);
   know(cube.labels(1), kStages);
   const std::size_t rows = table.ratings.size();
@@ -81,7 +81,7 @@ Result<> add_table(Cube& cube, const Table& table, bool timed, unsigned threads,
                                           std::span(table.stages).subspan(from, size)};
     ResponseColumns columns{.ratings = std::span(table.ratings).subspan(from, size),
                             .codes = codes};
-    if (timed) columns.answered_at = {.values = std::span(table.times).subspan(from, size)};
+    if (!times.empty()) columns.answered_at = {.values = times.subspan(from, size)};
     if (auto added = add_on(threads, cube, columns); !added) return added.error();
   }
   return {};
@@ -99,17 +99,18 @@ Answer tally(std::span<const std::uint8_t> ratings, unsigned threads) {
 Answer group(const Table& table, unsigned threads, std::size_t batch) {
   auto cube = Cube::create({Dimension::label("channel"), Dimension::label("stage")});
   if (!cube) return cube.error();
-  if (auto added = add_table(*cube, table, false, threads, batch); !added) return added.error();
+  if (auto added = add_table(*cube, table, {}, threads, batch); !added) return added.error();
   return by_rating(*cube);
 }
 
-Answer month(const Table& table, unsigned threads, std::size_t batch) {
+Answer month(const Table& table, std::span<const Timestamp> times, unsigned threads,
+             std::size_t batch) {
   const auto berlin = Zone::load("Europe/Berlin");
   if (!berlin) return berlin.error();
   auto cube =
       Cube::create({Dimension::label("channel"), Dimension::label("stage"), months_of(*berlin)});
   if (!cube) return cube.error();
-  if (auto added = add_table(*cube, table, true, threads, batch); !added) return added.error();
+  if (auto added = add_table(*cube, table, times, threads, batch); !added) return added.error();
   return by_band(*cube);
 }
 

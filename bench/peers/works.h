@@ -23,8 +23,10 @@ using Answer = Result<nlohmann::json>;
 /// channel, stage, rating, responses. Added in calls of `batch` rows; 0 is one call.
 [[nodiscard]] Answer group(const Table& table, unsigned threads, std::size_t batch);
 
-/// channel, stage, month in Berlin, responses, promoters, detractors
-[[nodiscard]] Answer month(const Table& table, unsigned threads, std::size_t batch);
+/// channel, stage, month in Berlin, responses, promoters, detractors, by the times in order or by
+/// those in none.
+[[nodiscard]] Answer month(const Table& table, std::span<const Timestamp> times, unsigned threads,
+                           std::size_t batch);
 
 /// channel, responses, promoters, detractors of each customer's latest answer
 [[nodiscard]] Answer latest(const Table& table, unsigned threads);
