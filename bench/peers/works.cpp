@@ -23,10 +23,7 @@ using nlohmann::json;
 BatchTally tally_on(unsigned /*threads*/, std::span<const std::uint8_t> ratings) {
   return tally_ratings(ratings);
 }
-Result<Added> add_on(unsigned /*threads*/, Cube& cube, const ResponseColumns& columns) {
-  return cube.add(columns);
-}
-Result<Placed> add_on(unsigned /*threads*/, PerCustomer& latest, const ResponseColumns& columns) {
+Result<Placed> place_on(unsigned /*threads*/, PerCustomer& latest, const ResponseColumns& columns) {
   return latest.add(columns);
 }
 void read_on(unsigned /*threads*/, CsvOptions& /*options*/) {}
@@ -82,7 +79,7 @@ Result<> add_table(Cube& cube, const Table& table, std::span<const Timestamp> ti
     ResponseColumns columns{.ratings = std::span(table.ratings).subspan(from, size),
                             .codes = codes};
     if (!times.empty()) columns.answered_at = {.values = times.subspan(from, size)};
-    if (auto added = add_on(threads, cube, columns); !added) return added.error();
+    if (auto added = cube.add(columns, threads); !added) return added.error();
   }
   return {};
 }
@@ -120,13 +117,13 @@ Answer latest(const Table& table, unsigned threads) {
   know(cube->labels(0), kChannels);
   const std::array<CodeColumn, 1> codes{std::span(table.channels)};
   PerCustomer latest(Which::Latest);
-  const auto placed = add_on(threads, latest,
-                             {.ratings = table.ratings,
-                              .codes = codes,
-                              .answered_at = {.values = table.times},
-                              .customers = table.customer_texts});
+  const auto placed = place_on(threads, latest,
+                               {.ratings = table.ratings,
+                                .codes = codes,
+                                .answered_at = {.values = table.times},
+                                .customers = table.customer_texts});
   if (!placed) return placed.error();
-  if (auto added = add_on(threads, *cube, latest.columns()); !added) return added.error();
+  if (auto added = cube->add(latest.columns(), threads); !added) return added.error();
   return by_band(*cube);
 }
 
@@ -145,7 +142,7 @@ Answer csv(const std::string& path, unsigned threads) {
     const auto more = answers->next();
     if (!more) return more.error();
     if (!*more) return by_band(*cube);
-    if (auto added = add_on(1, *cube, answers->columns()); !added) return added.error();
+    if (auto added = cube->add(answers->columns()); !added) return added.error();
   }
 }
 
