@@ -20,9 +20,13 @@ constexpr std::uint64_t kMostNarrowSlots = (1U << 16U) / kSlotWidth;
 // A counter of the table has 32 bits; after so many rows it is emptied, so that none overflows.
 constexpr std::size_t kTableRows = std::size_t{1} << 31U;
 
-// Small tables are kept several times over, so that a run of one rating in one group does not wait
-// for its own last store; all of them together stay within the first-level cache.
-std::size_t lanes_for(std::uint64_t slots) { return slots <= 128 ? 4 : slots <= 256 ? 2 : 1; }
+// Where a block has few slots, they are kept several times over, so that a run of one rating in one
+// group does not wait for its own last store. All of them together stay in the first-level cache.
+constexpr std::size_t kLanes = 4;
+constexpr std::uint64_t kMostLaneSlots = 128;
+
+// The same for the table as a whole, in the second-level cache.
+constexpr std::uint64_t kMostTableLanes = 1U << 11U;
 
 }  // namespace
 
@@ -122,15 +126,17 @@ Grouped Grouping::add_by_table(const Batch& batch, RowRange& rows, std::size_t c
     lay_out(batch, cells, false);
     const auto slots = slots_.count();
     if (!slots || *slots > kMostTableSlots || *slots > 2 * (rows.last - rows.first)) break;
-    lanes_ = lanes_for(*slots);
-    table_.assign(lanes_ * *slots * kSlotWidth, 0);
-    cell_of_slot_.resize(*slots, kNoCell);
+    table_.resize((*slots <= kMostTableLanes ? kLanes : 1) * *slots * kSlotWidth);
+    cell_of_slot_.resize(*slots, Known{kNoCell, false});
+    if (used_.size != 0) clear_table();  // an exception left it
     RowRange rest = rows;
     const Grouped filled = *slots <= kMostNarrowSlots
                                ? fill_table<std::uint16_t>(batch, rest, upcoming)
                                : fill_table<std::uint32_t>(batch, rest, upcoming);
+    const bool fits = filled == Grouped::Done && empty_table(cell_limit, cells, added);
+    clear_table();
     if (filled != Grouped::Done) return filled;
-    if (!empty_table(cell_limit, cells, added)) return Grouped::TooManyCells;
+    if (!fits) return Grouped::TooManyCells;
     rows.first = rest.first;
   }
   return Grouped::Done;
@@ -142,26 +148,28 @@ template <typename Slot>
 Grouped Grouping::fill_table(const Batch& batch, RowRange& rows, const Upcoming& upcoming) {
   alignas(64) std::array<Slot, kBlock> counters;
   const std::size_t until = std::min(rows.last, rows.first + std::min(rows.last, kTableRows));
-  const std::size_t lane = lanes_ > 1 ? table_.size() / lanes_ : 0;
-  const std::size_t half = lanes_ > 2 ? 2 * lane : 0;
+  const std::size_t whole = cell_of_slot_.size() * kSlotWidth;
+  const bool has_lanes = table_.size() > whole;
   while (rows.first < until) {
     const std::size_t size = std::min(kBlock, until - rows.first);
-    std::uint64_t base = 0;
-    const Numbered numbered = slots_.number(batch, rows.first, size, counters.data(), base);
+    SlotRange range;
+    const Numbered numbered = slots_.number(batch, rows.first, size, counters.data(), range);
     if (numbered == Numbered::UnknownCode) return Grouped::UnknownCode;
     if (numbered == Numbered::Outgrown) break;
+    use(range);
     using Append = void (*)(const std::uint8_t*, std::size_t, Slot*) noexcept;
     std::get<Append>(kernel::selected().group.append_ratings)(
         batch.columns.ratings.data() + rows.first, size, counters.data());
 
-    std::uint32_t* const table = table_.data() + base * kSlotWidth;
-    const std::array<std::uint32_t*, 4> tables{table, table + lane, table + half,
-                                               table + half + lane};
+    std::uint32_t* const table = table_.data() + range.first * kSlotWidth;
+    const std::size_t lane = has_lanes && range.size <= kMostLaneSlots ? whole : 0;
+    const std::array<std::uint32_t*, kLanes> tables{table, table + lane, table + 2 * lane,
+                                                    table + 3 * lane};
     std::size_t row = 0;
     for (; row + 64 <= size; row += 64) {
       upcoming.fetch(rows.first + row);
       const Slot* const at = counters.data() + row;
-      for (std::size_t i = 0; i < 64; i += 4) {
+      for (std::size_t i = 0; i < 64; i += kLanes) {
         ++tables[0][at[i]];
         ++tables[1][at[i + 1]];
         ++tables[2][at[i + 2]];
@@ -174,32 +182,47 @@ Grouped Grouping::fill_table(const Batch& batch, RowRange& rows, const Upcoming&
   return Grouped::Done;
 }
 
+void Grouping::use(const SlotRange& range) {
+  if (used_.size == 0) {
+    used_ = range;
+    return;
+  }
+  const std::uint64_t end = std::max(used_.first + used_.size, range.first + range.size);
+  used_.first = std::min(used_.first, range.first);
+  used_.size = end - used_.first;
+}
+
+void Grouping::clear_table() {
+  for (std::size_t at = 0; at < table_.size(); at += cell_of_slot_.size() * kSlotWidth) {
+    std::fill_n(table_.data() + at + used_.first * kSlotWidth, used_.size * kSlotWidth, 0U);
+  }
+  used_ = {0, 0};
+}
+
 // Gives the table's counts to the cells; false, and nothing given, where they would be too many.
 bool Grouping::empty_table(std::size_t cell_limit, Cells& cells, Added& added) {
-  const std::size_t lane = table_.size() / lanes_;
-  for (std::size_t l = 1; l < lanes_; ++l) {
-    for (std::size_t i = 0; i < lane; ++i) table_[i] += table_[l * lane + i];
-  }
-  const std::size_t slots = lane / kSlotWidth;
-  for (std::size_t slot = 0; slot < slots; ++slot) {
-    const std::uint32_t* const counts = table_.data() + slot * kSlotWidth;
-    std::uint32_t any = 0;
-    for (std::size_t rating = 0; rating < Tally::Counts{}.size(); ++rating) any |= counts[rating];
-    if (any == 0 || cell_of_slot_[slot] != kNoCell) continue;
-    slots_.decode(slot, codes_);
-    cell_of_slot_[slot] = cells.at(codes_);
+  const std::size_t whole = cell_of_slot_.size() * kSlotWidth;
+  for (std::uint64_t slot = used_.first; slot < used_.first + used_.size; ++slot) {
+    std::uint32_t* const counts = table_.data() + slot * kSlotWidth;
+    for (std::size_t lane = whole; lane < table_.size(); lane += whole) {
+      for (std::size_t i = 0; i < kSlotWidth; ++i) counts[i] += counts[lane + i];
+    }
+    if (cell_of_slot_[slot].cell != kNoCell) continue;
+    if (std::all_of(counts, counts + kRejected, [](std::uint32_t n) { return n == 0; })) continue;
+    cell_of_slot_[slot].absent = slots_.decode(slot, codes_);
+    cell_of_slot_[slot].cell = cells.at(codes_);
   }
   if (cells.size() > cell_limit) return false;
-  for (std::size_t slot = 0; slot < slots; ++slot) {
+  for (std::uint64_t slot = used_.first; slot < used_.first + used_.size; ++slot) {
     const std::uint32_t* const counts = table_.data() + slot * kSlotWidth;
     added.rejected += counts[kRejected];
     Tally::Counts tally{};
     std::copy_n(counts, tally.size(), tally.begin());
     const std::uint64_t responses = Tally::of(tally).responses();
     if (responses == 0) continue;
-    cells.tally(cell_of_slot_[slot]) += Tally::of(tally);
+    cells.tally(cell_of_slot_[slot].cell) += Tally::of(tally);
     added.added += responses;
-    if (slots_.decode(slot, codes_)) added.untimed += responses;
+    if (cell_of_slot_[slot].absent) added.untimed += responses;
   }
   return true;
 }
@@ -224,8 +247,8 @@ Grouped Grouping::visit_rows(const Batch& batch, RowRange& rows, std::size_t cel
     const bool fits = slots_.count().has_value();
     const std::size_t width = codes_.size();
     spelled.resize(fits ? 0 : kBlock * width);
-    std::uint64_t base = 0;
-    const Numbered numbered = fits ? slots_.number(batch, rows.first, size, numbers.data(), base)
+    SlotRange range;
+    const Numbered numbered = fits ? slots_.number(batch, rows.first, size, numbers.data(), range)
                                    : slots_.spell(batch, rows.first, size, spelled.data());
     if (numbered == Numbered::UnknownCode) return Grouped::UnknownCode;
     if (numbered == Numbered::Outgrown) {
@@ -239,7 +262,7 @@ Grouped Grouping::visit_rows(const Batch& batch, RowRange& rows, std::size_t cel
       }
       Known known{};
       if (fits) {
-        known = known_cell(numbers[i] + base, cells);
+        known = known_cell(numbers[i] + range.first, cells);
       } else {
         const auto codes = std::span(spelled).subspan(i * width, width);
         known = {cells.at(codes), std::ranges::find(codes, kAbsent) != codes.end()};

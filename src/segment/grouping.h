@@ -62,6 +62,8 @@ class Grouping {
                        Added& added);
   template <typename Slot>
   Grouped fill_table(const Batch& batch, RowRange& rows, const Upcoming& upcoming);
+  void use(const SlotRange& range);
+  void clear_table();
   bool empty_table(std::size_t cell_limit, Cells& cells, Added& added);
   template <typename Counts, typename Visit>
   Grouped visit_rows(const Batch& batch, RowRange& rows, std::size_t cell_limit, Cells& cells,
@@ -70,9 +72,9 @@ class Grouping {
 
   Slots slots_;
   std::vector<Code> codes_;           // of one row
-  std::vector<std::uint32_t> table_;  // lanes_ tables of kSlotWidth counters a slot
-  std::size_t lanes_ = 1;
-  std::vector<Cells::Index> cell_of_slot_;  // of the table; kNoCell where not yet known
+  std::vector<std::uint32_t> table_;  // kLanes tables of kSlotWidth counters a slot, or one
+  SlotRange used_{0, 0};              // of the table: all else is zero
+  std::vector<Known> cell_of_slot_;   // of the table; kNoCell where not yet known
   absl::flat_hash_map<std::uint64_t, Known> known_;
   std::uint64_t cells_version_ = 0;  // of the cells that those two speak of
 };

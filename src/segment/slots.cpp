@@ -56,13 +56,14 @@ bool Slots::lay_out(const Batch& batch, bool roomy) {
                              : needed;
   }
   if (!changed) return false;
+  // Times above labels: the rows of a block are often of one period, and then lie close together.
   count_ = 1;
-  for (auto axis = axes_.rbegin(); axis != axes_.rend() && count_; ++axis) {
-    axis->stride = *count_;
-    if (*count_ > std::numeric_limits<std::uint64_t>::max() / axis->radix) {
-      count_.reset();
-    } else {
-      *count_ *= axis->radix;
+  for (const bool timing : {false, true}) {
+    for (Axis& axis : axes_) {
+      if (axis.timing != timing || !count_) continue;
+      axis.stride = *count_;
+      const bool fits = *count_ <= std::numeric_limits<std::uint64_t>::max() / axis.radix;
+      count_ = fits ? std::optional(*count_ * axis.radix) : std::nullopt;
     }
   }
   return true;
@@ -82,14 +83,15 @@ bool Slots::decode(std::uint64_t slot, std::span<Code> codes) const noexcept {
 
 template <typename Slot>
 Numbered Slots::add_labels(const CodeColumn& column, const Axis& axis, std::size_t first,
-                           std::size_t rows, Slot* slots, std::uint64_t& base) {
+                           std::size_t rows, Slot* slots, SlotRange& range) {
   return std::visit(
       [&](const auto& codes) {
         if constexpr (std::is_same_v<std::decay_t<decltype(codes)>, Code>) {
           if (codes >= axis.known) return Numbered::UnknownCode;
-          base += codes * axis.stride;
+          range.first += codes * axis.stride;
         } else {
           const Code greatest = add_codes(codes.data() + first, rows, axis.stride, slots);
+          range.size += (axis.radix - 1) * axis.stride;
           if (greatest >= axis.known) return Numbered::UnknownCode;
         }
         return Numbered::Done;
@@ -99,7 +101,7 @@ Numbered Slots::add_labels(const CodeColumn& column, const Axis& axis, std::size
 
 template <typename Slot>
 Numbered Slots::add_times(const Batch& batch, std::size_t dimension, std::size_t first,
-                          std::size_t rows, Slot* slots, std::uint64_t& base) {
+                          std::size_t rows, Slot* slots, SlotRange& range) {
   const Axis& axis = axes_[dimension];
   const Code none = static_cast<Code>(axis.radix - 1);
   time_codes_.resize(kBlock);
@@ -109,7 +111,7 @@ Numbered Slots::add_times(const Batch& batch, std::size_t dimension, std::size_t
       batch.columns.touchpoint_at, first, rows, codes);
   if (times.all) {
     if (*times.all != kAbsent && *times.all >= none) return Numbered::Outgrown;
-    base += (*times.all == kAbsent ? none : *times.all) * axis.stride;
+    range.first += (*times.all == kAbsent ? none : *times.all) * axis.stride;
     return Numbered::Done;
   }
   if (times.has_absent) {
@@ -122,30 +124,28 @@ Numbered Slots::add_times(const Batch& batch, std::size_t dimension, std::size_t
     }
   }
   const Code greatest = add_codes(codes, rows, axis.stride, slots);
+  range.size += (axis.radix - 1) * axis.stride;
   return greatest >= none && !times.has_absent ? Numbered::Outgrown : Numbered::Done;
 }
 
 template <typename Slot>
 Numbered Slots::number(const Batch& batch, std::size_t first, std::size_t rows, Slot* slots,
-                       std::uint64_t& base) {
+                       SlotRange& range) {
   std::fill_n(slots, rows, Slot{0});
-  base = 0;
+  range = {};
   for (std::size_t d = 0; d < axes_.size(); ++d) {
     const Axis& axis = axes_[d];
     const Numbered done =
-        axis.timing ? add_times(batch, d, first, rows, slots, base)
-                    : add_labels(batch.columns.codes[axis.column], axis, first, rows, slots, base);
+        axis.timing ? add_times(batch, d, first, rows, slots, range)
+                    : add_labels(batch.columns.codes[axis.column], axis, first, rows, slots, range);
     if (done != Numbered::Done) return done;
   }
   return Numbered::Done;
 }
 
-template Numbered Slots::number(const Batch&, std::size_t, std::size_t, std::uint16_t*,
-                                std::uint64_t&);
-template Numbered Slots::number(const Batch&, std::size_t, std::size_t, std::uint32_t*,
-                                std::uint64_t&);
-template Numbered Slots::number(const Batch&, std::size_t, std::size_t, std::uint64_t*,
-                                std::uint64_t&);
+template Numbered Slots::number(const Batch&, std::size_t, std::size_t, std::uint16_t*, SlotRange&);
+template Numbered Slots::number(const Batch&, std::size_t, std::size_t, std::uint32_t*, SlotRange&);
+template Numbered Slots::number(const Batch&, std::size_t, std::size_t, std::uint64_t*, SlotRange&);
 
 Numbered Slots::spell(const Batch& batch, std::size_t first, std::size_t rows, Code* codes) {
   const std::size_t width = axes_.size();
@@ -160,12 +160,12 @@ Numbered Slots::spell(const Batch& batch, std::size_t first, std::size_t rows, C
       if (times.all) std::fill(column.begin(), column.end(), *times.all);
     } else {
       std::fill(column.begin(), column.end(), 0U);
-      std::uint64_t all = 0;
+      SlotRange all;
       const Axis plain{false, axis.column, axis.radix, 1, axis.known};
       const Numbered done =
           add_labels(batch.columns.codes[axis.column], plain, first, rows, column.data(), all);
       if (done != Numbered::Done) return done;
-      for (Code& code : column) code += static_cast<Code>(all);
+      for (Code& code : column) code += static_cast<Code>(all.first);
     }
     for (std::size_t row = 0; row < rows; ++row) codes[row * width + d] = column[row];
   }

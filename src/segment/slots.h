@@ -32,6 +32,12 @@ enum class Numbered : std::uint8_t {
   Outgrown,     // a time brought a label past the radix: lay out again, then number again
 };
 
+/// Where the slots of a block lie: from `first` on, `size` of them.
+struct SlotRange {
+  std::uint64_t first = 0;
+  std::uint64_t size = 1;
+};
+
 /// The numbering: radices and strides, and from blocks of rows to their slots.
 class Slots {
  public:
@@ -49,10 +55,10 @@ class Slots {
   /// The codes that a slot stands for, in `codes`; returns whether one of them is kAbsent.
   bool decode(std::uint64_t slot, std::span<Code> codes) const noexcept;
 
-  /// The slots of `rows` rows from `first`: slots[i] + base. Slot must hold count().
+  /// The slots of `rows` rows from `first`: slots[i] + range.first. Slot must hold range.size.
   template <typename Slot>
   Numbered number(const Batch& batch, std::size_t first, std::size_t rows, Slot* slots,
-                  std::uint64_t& base);
+                  SlotRange& range);
 
   /// The codes of the same rows where slots are too many: row after row.
   Numbered spell(const Batch& batch, std::size_t first, std::size_t rows, Code* codes);
@@ -68,10 +74,10 @@ class Slots {
 
   template <typename Slot>
   Numbered add_labels(const CodeColumn& column, const Axis& axis, std::size_t first,
-                      std::size_t rows, Slot* slots, std::uint64_t& base);
+                      std::size_t rows, Slot* slots, SlotRange& range);
   template <typename Slot>
   Numbered add_times(const Batch& batch, std::size_t dimension, std::size_t first, std::size_t rows,
-                     Slot* slots, std::uint64_t& base);
+                     Slot* slots, SlotRange& range);
 
   std::vector<Axis> axes_;  // one a dimension
   std::vector<Timeline> timelines_;
