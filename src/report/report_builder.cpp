@@ -37,27 +37,43 @@ std::vector<Subset> subsets(std::size_t count, bool roll_up) {
   return subsets;
 }
 
-// The ratings of a batch, those that cannot be counted made into no rating at all.
+// Rows that this policy cannot count. Where there are any, their ratings are made into no rating at
+// all, in a copy; whole batches of good rows, the usual case, are only looked at.
 struct Screened {
   std::vector<std::uint8_t> ratings;
   std::uint64_t off_scale = 0;
   std::uint64_t bad_weights = 0;
 };
 
+bool has_bad_weights(std::span<const double> weights) noexcept {
+  bool bad = false;  // no early end: this way it is done by whole vectors
+  for (const double weight : weights) bad |= !WeightedTally::is_weight(weight);
+  return bad;
+}
+
 Screened screen(const ResponseColumns& columns, const ReportOptions& options) {
   constexpr std::uint8_t kNoRating = 0xff;
-  const bool weighted = options.weighted && !columns.weights.empty();
-  Screened screened{.ratings = {columns.ratings.begin(), columns.ratings.end()}};
+  const auto least = static_cast<std::uint8_t>(options.policy.scale.min());
+  const auto most = static_cast<std::uint8_t>(options.policy.scale.max());
+  const auto is_off = [least, most](std::uint8_t rating) {
+    return rating < least || rating > most;
+  };
+  const std::span<const double> weights =
+      options.weighted ? columns.weights : std::span<const double>();
+
+  Screened screened;
+  std::size_t off_scale = 0;
+  for (const std::uint8_t rating : columns.ratings) off_scale += is_off(rating) ? 1U : 0U;
+  screened.off_scale = off_scale;
+  if (off_scale == 0 && !has_bad_weights(weights)) return screened;
+  screened.ratings.assign(columns.ratings.begin(), columns.ratings.end());
   for (std::size_t row = 0; row < columns.size(); ++row) {
-    const auto rating = Rating::from(columns.ratings[row]);
-    if (!rating || !options.policy.scale.contains(*rating)) {
-      ++screened.off_scale;
-    } else if (weighted && !WeightedTally::is_weight(columns.weights[row])) {
+    if (is_off(columns.ratings[row])) {
+      screened.ratings[row] = kNoRating;
+    } else if (!weights.empty() && !WeightedTally::is_weight(weights[row])) {
+      screened.ratings[row] = kNoRating;
       ++screened.bad_weights;
-    } else {
-      continue;
     }
-    screened.ratings[row] = kNoRating;
   }
   return screened;
 }
@@ -79,12 +95,15 @@ struct ReportBuilder::Impl {
   Cube cube;
   std::optional<PerCustomer> per_customer;
   absl::flat_hash_set<std::string> customers;
-  std::uint64_t anonymous = 0;  // among the counted
+  absl::flat_hash_set<std::uint64_t> customer_ids;  // or these, but not both
+  std::uint64_t anonymous = 0;                      // among the counted
   Rejected rejected;
   std::uint64_t rows = 0;
+  bool reads_touchpoints = false;
 
   // Into the cube, or where one answer a customer is wanted, to the side until finish().
   Result<> place(const ResponseColumns& columns);
+  [[nodiscard]] Result<> check_customers(const ResponseColumns& columns) const;
   void count_customers(const ResponseColumns& columns);
   Result<> append_groups(const Cube& of, const Subset& subset, Report& report) const;
   void add_changes(const Subset& subset, std::vector<Group>& groups) const;
@@ -109,7 +128,10 @@ Result<ReportBuilder> ReportBuilder::create(ReportOptions options) {
                                           .cube = *std::move(cube),
                                           .per_customer = {},
                                           .customers = {},
+                                          .customer_ids = {},
                                           .rejected = {}});
+  impl->reads_touchpoints = std::ranges::any_of(
+      impl->options.by, [](const Dimension& by) { return by.as_delays() != nullptr; });
   if (impl->options.policy.which != Which::All) {
     impl->per_customer.emplace(impl->options.policy.which);
   }
@@ -132,15 +154,30 @@ Result<> ReportBuilder::Impl::place(const ResponseColumns& columns) {
     return added ? Result<>() : added.error();
   }
   if (auto codes = internal::check_codes(columns, cube); !codes) return codes;
-  const auto placed = per_customer->add(columns);
+  const auto placed = per_customer->add(columns, options.threads);
   if (!placed) return placed.error();
   rejected.add(Reject::NoCustomer, placed->anonymous);
   return {};
 }
 
+Result<> ReportBuilder::Impl::check_customers(const ResponseColumns& columns) const {
+  if (columns.size() == 0) return {};
+  const bool texts = !columns.customers.empty();
+  const bool integers = !columns.customer_ids.empty();
+  if (texts != integers && (texts ? customer_ids.empty() : customers.empty())) return {};
+  return Error{ErrorCode::Mismatch,
+               "customers are to be counted: give one column of them, as texts or as integers, and "
+               "the same one in every batch",
+               {.field = "customer"}};
+}
+
 void ReportBuilder::Impl::count_customers(const ResponseColumns& columns) {
   for (std::size_t row = 0; row < columns.size(); ++row) {
     if (columns.ratings[row] > Rating::kMax) continue;
+    if (!columns.customer_ids.empty()) {
+      customer_ids.insert(columns.customer_ids[row]);
+      continue;
+    }
     const std::string_view customer = columns.customers[row];
     const absl::string_view key(customer.data(), customer.size());
     if (customer.empty()) {
@@ -155,14 +192,14 @@ Result<> ReportBuilder::add(const ResponseColumns& columns) {
   Impl& self = *impl_;
   if (auto lengths = internal::check_lengths(columns); !lengths) return lengths;
   const bool count_customers = self.options.customers && !self.per_customer;
-  if (count_customers && columns.customers.size() != columns.size()) {
-    return Error{ErrorCode::Mismatch,
-                 "customers are to be counted, but the column of customers is empty",
-                 {.field = "customer"}};
+  if (count_customers) {
+    if (auto checked = self.check_customers(columns); !checked) return checked;
   }
   const Screened screened = screen(columns, self.options);
   ResponseColumns counted = columns;
-  counted.ratings = screened.ratings;
+  if (!screened.ratings.empty()) counted.ratings = screened.ratings;
+  if (!self.options.weighted) counted.weights = {};
+  if (!self.reads_touchpoints) counted.touchpoint_at = {};
   if (auto placed = self.place(counted); !placed) return placed;
   if (count_customers) self.count_customers(counted);
   self.rejected.add(Reject::OutOfRange, screened.off_scale);
@@ -231,19 +268,21 @@ Result<> ReportBuilder::Impl::append_groups(const Cube& of, const Subset& subset
 Result<Report> ReportBuilder::finish() const {
   const Impl& self = *impl_;
   Report report;
-  Cube cube = self.cube;
+  std::optional<Cube> chosen;  // with one answer a customer; its own cube holds only the labels
   if (self.per_customer) {
     // Before the first batch nobody knows how many columns of codes there are.
     if (self.per_customer->customers() != 0) {
-      const auto added = cube.add(self.per_customer->columns());
+      const auto added =
+          chosen.emplace(self.cube).add(self.per_customer->columns(self.options.threads));
       if (!added) return added.error();
     }
     report.superseded = self.per_customer->superseded();
     report.customers = self.per_customer->customers();
   } else if (self.options.customers) {
-    report.customers = self.customers.size();
+    report.customers = self.customers.size() + self.customer_ids.size();
     report.anonymous = self.anonymous;
   }
+  const Cube& cube = chosen ? *chosen : self.cube;
   report.rows = self.rows;
   report.rejected = self.rejected;
   report.policy = self.options.policy;

@@ -1,10 +1,13 @@
 // What a report counts, and that nothing vanishes. Its groups: report_groups_test.cpp.
 #include "nps/report/report_builder.h"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <limits>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "report/report_of.h"
@@ -324,4 +327,58 @@ TEST_CASE("report builder: a report may be taken at any time, and takes nothing 
     CHECK(finished(builder).total.responses == 2);
     CHECK(finished(builder).total.score->points() == 0);
   }
+}
+
+TEST_CASE("report builder: customers may be integers, and threads change no figure",
+          "[report_builder]") {
+  std::vector<std::uint8_t> ratings;
+  std::vector<std::uint64_t> customers;
+  std::vector<double> weights;
+  std::mt19937_64 random(5);
+  for (int row = 0; row < 50'000; ++row) {
+    ratings.push_back(static_cast<std::uint8_t>(random() % 12));
+    customers.push_back(random() % 3'000 * 0x9e3779b97f4a7c15U);
+    weights.push_back(static_cast<double>(random() % 100) / 7);
+  }
+  const nps::ResponseColumns columns{
+      .ratings = ratings, .weights = weights, .customer_ids = customers};
+  for (const Which which : {Which::All, Which::Latest}) {
+    const auto made = [&](std::size_t threads) {
+      ReportBuilder builder = builder_of(
+          {.policy = {.which = which}, .weighted = true, .customers = true, .threads = threads});
+      REQUIRE(builder.add(columns));
+      return finished(builder);
+    };
+    const Report alone = made(1);
+    CHECK(alone.customers == 3'000);
+    CHECK(alone.rejected.count(Reject::OutOfRange) ==
+          static_cast<std::uint64_t>(std::ranges::count(ratings, 11)));
+    CHECK(alone.superseded + alone.total.responses == 50'000 - alone.rejected.uncounted());
+    check_reconciles(alone);
+    const Report together = made(3);
+    CHECK(together.total.distribution == alone.total.distribution);
+    CHECK(together.weighted->sum_weights == alone.weighted->sum_weights);
+    CHECK(together.weighted->points == alone.weighted->points);
+  }
+}
+
+TEST_CASE("report builder: customers are counted from one column, the same in every batch",
+          "[report_builder]") {
+  const std::array<std::uint8_t, 1> ratings{9};
+  const std::array<std::string_view, 1> texts{"a"};
+  const std::array<std::uint64_t, 1> integers{7};
+  ReportBuilder builder = builder_of({.customers = true});
+  REQUIRE(builder.add({.ratings = ratings, .customer_ids = integers}));
+  for (const nps::ResponseColumns& bad :
+       {nps::ResponseColumns{.ratings = ratings, .customers = texts},
+        nps::ResponseColumns{.ratings = ratings, .customers = texts, .customer_ids = integers},
+        nps::ResponseColumns{.ratings = ratings}}) {
+    const auto refused = builder.add(bad);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::Mismatch);
+    CHECK(refused.error().where.field == "customer");
+  }
+  REQUIRE(builder.add({}));
+  CHECK(finished(builder).rows == 1);
+  CHECK(finished(builder).customers == 1);
 }

@@ -28,15 +28,17 @@ struct ReportOptions {
   CountingPolicy policy = {};
   IntervalOptions interval = {};
   bool weighted = false;   // read the weights column
-  bool customers = false;  // count who answered, from the customers column
+  bool customers = false;  // count who answered, from a column of customers
   GroupOrder order = GroupOrder::Key;
   std::size_t top = 0;  // only so many groups of each subset; 0 for all
   std::size_t cell_limit = std::size_t{1} << 20U;
+  std::size_t threads = 1;  // how many may work on one add() or finish()
 };
 
 /// Feeds a cube by the counting policy, then reads every figure off it.
 ///
-/// Threads     one builder, one thread.
+/// Threads     one builder, one thread; it may employ more (options().threads), which changes no
+///             figure.
 /// Complexity  O(rows) to add, O(cells log cells) for each subset of dimensions to finish; memory is
 ///             the cells and, where customers are counted, their keys.
 class NPS_EXPORT ReportBuilder {
@@ -55,7 +57,8 @@ class NPS_EXPORT ReportBuilder {
   /// is not on the policy's scale is rejected as out of range; where weights are read, a row that
   /// WeightedTally would not take as a bad weight; and without a customer where they decide what
   /// counts, as that. Fails as Cube::add and PerCustomer::add do, and (Mismatch) when customers are
-  /// to be counted and the column is empty; then nothing of the batch is added.
+  /// to be counted and none are given, or in another column than before; then nothing of the batch
+  /// is added.
   Result<> add(const ResponseColumns& columns);
   /// Counts rows that never became responses, or (BadTime) responses without a time.
   void reject(Reject reason, std::uint64_t rows = 1) noexcept;

@@ -6,6 +6,7 @@
 #ifndef NPS_SEGMENT_PER_CUSTOMER_H_
 #define NPS_SEGMENT_PER_CUSTOMER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -21,18 +22,24 @@ struct Placed {
   std::uint64_t placed = 0;     // has a customer; kept, or superseded by another answer of theirs
   std::uint64_t anonymous = 0;  // without a customer, so not in any count per customer
   std::uint64_t rejected = 0;   // no rating
+  friend bool operator==(const Placed&, const Placed&) = default;
 };
 
 /// Keeps, for each customer, the greatest (latest) or least (first) answer by (answered at, response
 /// id, rating). An answer without a time gives way to any that has one.
 ///
-/// Units       customers are compared as bytes.
+/// Units       customers are 64-bit integers, each of them somebody, or texts compared as bytes,
+///             "" being nobody: the same in every batch. Response ids are compared as bytes; a row
+///             of RowIds as the text "stem:row" with the row in at least twelve digits.
 /// Order       any permutation of the same answers keeps the same ones, as long as no two of a
 ///             customer agree in time, response id and rating; of those, the earliest added stays.
-/// Errors      Mismatch for columns of unlike lengths or without customers; nothing is added then.
-/// Threads     distinct objects are independent.
-/// Complexity  O(rows) expected; memory is the key, the response id and about 64 bytes a customer,
-///             and 4 bytes more for each label dimension.
+/// Errors      Mismatch for columns of unlike lengths, without customers, with customers in both
+///             columns or in the other one than before; nothing is added then. Out of memory, some
+///             rows of the batch may have been added; the object stays whole.
+/// Threads     distinct objects are independent; const members may be called at the same time. What
+///             is kept, and the order of columns(), is the same for any number of threads.
+/// Complexity  O(rows) expected. Ids are mixed well, but without a secret: whoever may choose ids at
+///             will, and knows how, can make adding them quadratic.
 class NPS_EXPORT PerCustomer {
  public:
   /// `which` is Latest or First; All is taken as Latest.
@@ -41,14 +48,15 @@ class NPS_EXPORT PerCustomer {
   PerCustomer& operator=(PerCustomer&&) noexcept;
   ~PerCustomer();
 
-  Result<Placed> add(const ResponseColumns& columns);
+  /// On at most so many threads; of use from some tens of thousands of rows on.
+  Result<Placed> add(const ResponseColumns& columns, std::size_t threads = 1);
 
   [[nodiscard]] std::uint64_t customers() const noexcept;
   /// Answers that were placed and then gave way, or gave way at once: placed - customers.
   [[nodiscard]] std::uint64_t superseded() const noexcept;
   /// The answers that are kept, one row a customer, as columns to add to a cube. Views into this
-  /// object, until it changes.
-  [[nodiscard]] ResponseColumns columns() const;
+  /// object, until it changes; they are made by the first call after a change.
+  [[nodiscard]] ResponseColumns columns(std::size_t threads = 1) const;
 
  private:
   struct Impl;
