@@ -1,5 +1,4 @@
-// What segments cost: adding columns and single answers, merging, rolling up, and keeping the
-// latest answer of each customer.
+// What segments cost: adding columns and single answers, merging, and rolling up.
 //
 //   build/release/bench/cube_bench
 #include <benchmark/benchmark.h>
@@ -12,7 +11,6 @@
 
 #include "bench/workload.h"
 #include "nps/segment/cube.h"
-#include "nps/segment/per_customer.h"
 
 namespace {
 
@@ -139,22 +137,5 @@ void BM_RollUpCube(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(batch.cube.cell_count()));
 }
 BENCHMARK(BM_RollUpCube)->Name("BM_RollUpCube/stage")->Arg(1 << 16);
-
-void BM_KeepLatest(benchmark::State& state) {
-  const auto rows = static_cast<std::size_t>(state.range(0));
-  Batch batch(rows, By::Channel);
-  const nps::bench::Names customers(rows, rows / 3);  // three answers a customer
-  const auto times = nps::bench::times(rows, false);
-  nps::ResponseColumns columns = batch.columns();
-  columns.customers = customers.column();
-  columns.answered_at = {.values = times};
-  for (auto _ : state) {
-    nps::PerCustomer latest(nps::Which::Latest);
-    if (!latest.add(columns)) return state.SkipWithError("refused");
-    benchmark::DoNotOptimize(latest.customers());
-  }
-  state.SetItemsProcessed(state.iterations() * state.range(0));
-}
-BENCHMARK(BM_KeepLatest)->Name("BM_KeepLatest/three_each")->Arg(1 << 16);
 
 }  // namespace

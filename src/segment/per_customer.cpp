@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "segment/columns.h"
+#include "segment/compact_answers.h"
 #include "segment/kept_columns.h"
 #include "segment/wide_answers.h"
 
@@ -15,6 +16,8 @@ struct PerCustomer::Impl {
   Which which;
   std::optional<bool> texts;  // whether customers are; decided by the first batch
   std::size_t dimensions = 0;
+  // One of the two, from the first batch on: compact answers until one does not fit.
+  std::optional<internal::CompactAnswers> compact;
   std::optional<internal::WideAnswers> wide;
   std::mutex making;  // of what follows
   std::optional<internal::KeptColumns> kept;
@@ -50,13 +53,26 @@ Result<> PerCustomer::Impl::check(const ResponseColumns& columns) const {
 
 Placed PerCustomer::Impl::add(const ResponseColumns& columns, std::size_t threads) {
   if (columns.size() == 0) return {};
+  kept.reset();
   if (!texts) {
-    wide.emplace(which, columns.customer_ids.empty(), columns.codes.size());
+    if (internal::CompactAnswers::may_hold(columns)) {
+      compact.emplace(which, columns.codes.size());
+    } else {
+      wide.emplace(which, columns.customer_ids.empty(), columns.codes.size());
+    }
     dimensions = columns.codes.size();
     texts = columns.customer_ids.empty();
   }
-  kept.reset();
-  return wide->add(columns, 0, threads);
+  Placed placed;
+  std::size_t done = 0;
+  if (compact) {
+    if (internal::CompactAnswers::may_hold(columns)) done = compact->add(columns, threads, placed);
+    if (done == columns.size()) return placed;
+    wide.emplace(compact->widened());
+    compact.reset();
+  }
+  const Placed rest = wide->add(columns, done, threads);
+  return {placed.placed + rest.placed, rest.anonymous, placed.rejected + rest.rejected};
 }
 
 PerCustomer::PerCustomer(Which which)
@@ -71,17 +87,22 @@ Result<Placed> PerCustomer::add(const ResponseColumns& columns, std::size_t thre
 }
 
 std::uint64_t PerCustomer::customers() const noexcept {
-  return impl_->wide ? impl_->wide->customers() : 0;
+  return impl_->compact ? impl_->compact->customers() : impl_->wide ? impl_->wide->customers() : 0;
 }
 
 std::uint64_t PerCustomer::superseded() const noexcept {
-  return impl_->wide ? impl_->wide->placed() - impl_->wide->customers() : 0;
+  const auto placed = impl_->compact ? impl_->compact->placed()
+                      : impl_->wide  ? impl_->wide->placed()
+                                     : 0;
+  return placed - customers();
 }
 
 ResponseColumns PerCustomer::columns(std::size_t threads) const {
-  if (!impl_->wide) return {};
+  if (!impl_->compact && !impl_->wide) return {};
   const std::scoped_lock lock(impl_->making);
-  if (!impl_->kept) impl_->kept = impl_->wide->columns(threads);
+  if (!impl_->kept) {
+    impl_->kept = impl_->compact ? impl_->compact->columns(threads) : impl_->wide->columns(threads);
+  }
   return impl_->kept->view();
 }
 

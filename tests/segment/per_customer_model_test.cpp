@@ -2,11 +2,13 @@
 // with and without ids, rows of files, batches that bring new columns, and threads.
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <map>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -242,9 +244,9 @@ void check_model(const std::vector<Row>& rows, const Plan& plan, std::size_t mos
 
 TEST_CASE("per customer: integers are kept as by a map, however they lie", "[per_customer][laws]") {
   for (const auto spread : {sparse, high, dense, downwards}) {
-    for (const std::size_t customers : {1U, 7U, 700U, 20'000U}) {
-      const auto rows = some_rows(30'000, customers, spread);
-      check_model(rows, {}, 20'000);
+    for (const std::size_t customers : {1U, 7U, 20'000U}) {
+      const auto rows = some_rows(60'000, customers, spread);
+      check_model(rows, {}, 60'000);
       check_model(rows, {.code_columns = 2}, 5'000);
     }
   }
@@ -307,6 +309,62 @@ TEST_CASE("per customer: neither what is kept nor its order depends on the numbe
       CHECK(unlike == 0);
       CHECK(std::ranges::equal(columns.weights, expected.weights));
     }
+  }
+}
+
+TEST_CASE("per customer: a large batch of integers is kept as by a map, on any number of threads",
+          "[per_customer][laws]") {
+  constexpr std::size_t kRows = 1'500'000;  // more than one round of rows
+  std::mt19937_64 random(3);
+  std::vector<std::uint64_t> customers(kRows);
+  std::vector<std::uint8_t> ratings(kRows);
+  std::vector<std::uint8_t> channels(kRows);
+  std::vector<Timestamp> times(kRows);
+  std::map<std::uint64_t, std::tuple<Timestamp, std::uint8_t, std::uint8_t>> best;
+  for (std::size_t i = 0; i < kRows; ++i) {
+    customers[i] = sparse(random() % 40'000);
+    times[i] = Timestamp(std::chrono::seconds(random() % 1'000'000));
+    ratings[i] = static_cast<std::uint8_t>(random() % 11);
+    channels[i] =
+        static_cast<std::uint8_t>(ratings[i] * 20 + times[i].time_since_epoch().count() % 7);
+    const std::tuple answer(times[i], ratings[i], channels[i]);
+    auto& kept = best.try_emplace(customers[i], answer).first->second;
+    kept = std::max(kept, answer);
+  }
+  const std::array<CodeColumn, 1> codes{std::span<const std::uint8_t>(channels)};
+  PerCustomer alone(Which::Latest);
+  const ResponseColumns columns{
+      .ratings = ratings, .codes = codes, .answered_at = {times, {}}, .customer_ids = customers};
+  REQUIRE(alone.add(columns));
+  const ResponseColumns expected = alone.columns();
+  std::vector<std::tuple<Timestamp, std::uint8_t, std::uint8_t>> from_map;
+  std::vector<std::tuple<Timestamp, std::uint8_t, std::uint8_t>> from_columns;
+  for (const auto& [customer, answer] : best) from_map.push_back(answer);
+  const auto labels = std::get<std::span<const std::uint32_t>>(expected.codes[0]);
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    from_columns.emplace_back(*expected.answered_at[i], expected.ratings[i],
+                              static_cast<std::uint8_t>(labels[i]));
+  }
+  std::ranges::sort(from_map);
+  std::ranges::sort(from_columns);
+  CHECK(from_map == from_columns);
+  for (const std::size_t threads : {2U, 3U, 8U}) {
+    PerCustomer together(Which::Latest);
+    REQUIRE(together.add(columns, threads));
+    const ResponseColumns kept = together.columns(threads);
+    CHECK(std::ranges::equal(kept.ratings, expected.ratings));
+    CHECK(std::ranges::equal(kept.answered_at.values, expected.answered_at.values));
+    CHECK(std::ranges::equal(std::get<std::span<const std::uint32_t>>(kept.codes[0]), labels));
+    CHECK(together.superseded() == kRows - best.size());
+  }
+}
+
+TEST_CASE("per customer: every kernel keeps the same", "[per_customer][kernels]") {
+  const auto rows = some_rows(60'000, 9'000, sparse);
+  for (const std::string_view name : nps::kernels()) {
+    REQUIRE(nps::use_kernel(name));
+    check_model(rows, {}, 60'000);
+    REQUIRE(nps::use_kernel(nps::kernels().front()));
   }
 }
 

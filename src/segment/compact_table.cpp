@@ -1,0 +1,128 @@
+#include "segment/compact_table.h"
+
+#include <algorithm>
+
+#include "kernels/kernel.h"
+
+#ifdef NPS_KERNELS_X86
+#include <immintrin.h>
+#endif
+
+namespace nps::internal {
+namespace {
+
+using Line = CompactTable::Line;
+
+std::size_t home(const CompactEntry& entry, std::size_t lines) noexcept {
+  return ((entry.who >> 32U) * lines) >> 32U;
+}
+
+// The first place of a line that is this customer's or free; 4 if there is none. Written so that it
+// becomes no branches: which place it is cannot be predicted.
+inline unsigned place_in(const Line& line, std::uint64_t who) noexcept {
+  unsigned place = 4;
+  for (unsigned i = 4; i-- > 0;) {
+    const bool fits = static_cast<unsigned>((line.who[i] ^ who) <= CompactEntry::kSideMask) |
+                      static_cast<unsigned>(line.what[i] == 0);
+    place = fits ? i : place;
+  }
+  return place;
+}
+
+// Whether the new answer is the greater one cannot be predicted either.
+inline std::size_t keep_greater(Line& line, unsigned place, const CompactEntry& entry) noexcept {
+  const std::uint64_t who = line.who[place];
+  const std::uint64_t what = line.what[place];
+  const std::uint64_t takes =
+      std::uint64_t{0} - static_cast<std::uint64_t>(entry.rank() > what >> CompactEntry::kSide);
+  line.who[place] = who ^ ((who ^ entry.who) & takes);
+  line.what[place] = what ^ ((what ^ entry.what) & takes);
+  return what == 0 ? 1 : 0;
+}
+
+/// Puts the entries where there is room for all; how many were new customers.
+template <typename PlaceIn>
+[[gnu::always_inline]] inline std::size_t put_all(Line* lines, std::size_t count,
+                                                  std::span<const CompactEntry> entries,
+                                                  PlaceIn find) noexcept {
+  std::size_t fresh = 0;
+  for (const CompactEntry& entry : entries) {
+    std::size_t at = home(entry, count);
+    unsigned place = find(lines[at], entry.who);
+    while (place == 4) {
+      at = at + 1 == count ? 0 : at + 1;
+      place = find(lines[at], entry.who);
+    }
+    fresh += keep_greater(lines[at], place, entry);
+  }
+  return fresh;
+}
+
+std::size_t put_scalar(Line* lines, std::size_t count,
+                       std::span<const CompactEntry> entries) noexcept {
+  return put_all(lines, count, entries, place_in);
+}
+
+#ifdef NPS_KERNELS_X86
+__attribute__((target("avx2,bmi"))) std::size_t put_avx2(
+    Line* lines, std::size_t count, std::span<const CompactEntry> entries) noexcept {
+  std::size_t fresh = 0;
+  const __m256i zero = _mm256_setzero_si256();
+  for (const CompactEntry& entry : entries) {
+    const __m256i who = _mm256_set1_epi64x(static_cast<long long>(entry.who));
+    std::size_t at = home(entry, count);
+    for (;;) {
+      const auto* words = reinterpret_cast<const __m256i*>(&lines[at]);
+      const __m256i unlike =
+          _mm256_srli_epi64(_mm256_xor_si256(_mm256_load_si256(words), who), CompactEntry::kSide);
+      const __m256i fits = _mm256_or_si256(_mm256_cmpeq_epi64(unlike, zero),
+                                           _mm256_cmpeq_epi64(_mm256_load_si256(words + 1), zero));
+      const auto places = static_cast<unsigned>(_mm256_movemask_pd(_mm256_castsi256_pd(fits)));
+      if (places != 0) [[likely]] {
+        fresh += keep_greater(lines[at], static_cast<unsigned>(__builtin_ctz(places)), entry);
+        break;
+      }
+      at = at + 1 == count ? 0 : at + 1;
+    }
+  }
+  return fresh;
+}
+#endif
+
+// Every kernel for x86 but the scalar one needs AVX2 at least.
+auto selected() noexcept {
+#ifdef NPS_KERNELS_X86
+  if (&kernel::selected() != &kernel::kScalar) return put_avx2;
+#endif
+  return put_scalar;
+}
+
+}  // namespace
+
+void CompactTable::prefetch([[maybe_unused]] const CompactEntry& entry) const noexcept {
+#ifdef __GNUC__
+  if (lines_ != 0) __builtin_prefetch(lines().data() + home(entry, lines_), 1);
+#endif
+}
+
+// At most three quarters are ever taken.
+void CompactTable::make_room(std::size_t entries) {
+  const std::size_t wanted = customers_ + entries;
+  if (wanted <= lines_ * 3) return;
+  std::size_t lines = std::max<std::size_t>(lines_, 2);
+  while (wanted > lines * 3) lines *= 2;
+  Pages memory(lines * sizeof(Line));
+  auto* const into = static_cast<Line*>(memory.data());
+  for_each([&](const CompactEntry& entry) { put_scalar(into, lines, {&entry, 1}); });
+  memory_ = std::move(memory);
+  lines_ = lines;
+}
+
+void CompactTable::put(std::span<const CompactEntry> entries) {
+  make_room(entries.size());
+  for (const CompactEntry& entry : entries) prefetch(entry);
+  customers_ += selected()(static_cast<Line*>(memory_.data()), lines_, entries);
+  placed_ += entries.size();
+}
+
+}  // namespace nps::internal
