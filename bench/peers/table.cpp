@@ -1,7 +1,6 @@
 #include "bench/peers/table.h"
 
 #include <chrono>
-#include <cstring>
 
 namespace nps::bench::peers {
 namespace {
@@ -59,11 +58,6 @@ Table::Table(std::size_t rows)
     times[i] = Timestamp(std::chrono::microseconds(row.micros));
     any_times[i] = Timestamp(std::chrono::microseconds(row.any_micros));
     customers[i] = id_of(row.customer);
-  }
-  texts.resize(rows * 8);
-  for (std::size_t i = 0; i < rows; ++i) {
-    std::memcpy(&texts[8 * i], &customers[i], 8);
-    customer_texts.emplace_back(&texts[8 * i], 8);
   }
 }
 

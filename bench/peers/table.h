@@ -48,10 +48,6 @@ struct Table {
   std::vector<Timestamp> times;
   std::vector<Timestamp> any_times;
   std::vector<std::uint64_t> customers;
-
-  // TODO(customer_ids): goes when PerCustomer reads integers.
-  std::vector<char> texts;
-  std::vector<std::string_view> customer_texts;
 };
 
 }  // namespace nps::bench::peers

@@ -23,9 +23,6 @@ using nlohmann::json;
 BatchTally tally_on(unsigned /*threads*/, std::span<const std::uint8_t> ratings) {
   return tally_ratings(ratings);
 }
-Result<Placed> place_on(unsigned /*threads*/, PerCustomer& latest, const ResponseColumns& columns) {
-  return latest.add(columns);
-}
 void read_on(unsigned /*threads*/, CsvOptions& /*options*/) {}
 
 Dimension months_of(const Zone& zone) {
@@ -117,13 +114,13 @@ Answer latest(const Table& table, unsigned threads) {
   know(cube->labels(0), kChannels);
   const std::array<CodeColumn, 1> codes{std::span(table.channels)};
   PerCustomer latest(Which::Latest);
-  const auto placed = place_on(threads, latest,
-                               {.ratings = table.ratings,
-                                .codes = codes,
-                                .answered_at = {.values = table.times},
-                                .customers = table.customer_texts});
+  const auto placed = latest.add({.ratings = table.ratings,
+                                  .codes = codes,
+                                  .answered_at = {.values = table.times},
+                                  .customer_ids = table.customers},
+                                 threads);
   if (!placed) return placed.error();
-  if (auto added = cube->add(latest.columns(), threads); !added) return added.error();
+  if (auto added = cube->add(latest.columns(threads), threads); !added) return added.error();
   return by_band(*cube);
 }
 
