@@ -19,11 +19,21 @@ namespace {
 
 using nlohmann::json;
 
-// TODO(threads): pass them on where the library takes them.
-BatchTally tally_on(unsigned /*threads*/, std::span<const std::uint8_t> ratings) {
-  return tally_ratings(ratings);
+// Threads are passed on as soon as the library takes them here, in whichever place.
+template <typename Ratings>
+BatchTally tally_on([[maybe_unused]] unsigned threads, Ratings ratings) {
+  if constexpr (requires { tally_ratings(ratings, Validity{}, threads); }) {
+    return tally_ratings(ratings, Validity{}, threads);
+  } else if constexpr (requires { tally_ratings(ratings, threads); }) {
+    return tally_ratings(ratings, threads);
+  } else {
+    return tally_ratings(ratings);
+  }
 }
-void read_on(unsigned /*threads*/, CsvOptions& /*options*/) {}
+template <typename Options>
+void read_on([[maybe_unused]] unsigned threads, Options& options) {
+  if constexpr (requires { options.threads; }) options.threads = threads;
+}
 
 Dimension months_of(const Zone& zone) {
   return Dimension::calendar("@month", Calendar(CalendarUnit::Month, zone));
