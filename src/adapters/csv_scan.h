@@ -17,8 +17,9 @@
 
 namespace nps::detail {
 
-/// How many bytes beyond the end of the text may be read (their values do not matter).
-inline constexpr std::size_t kScanPadding = sizeof(std::uint64_t);
+/// How many bytes beyond the end of the text may be read (their values do not matter): here eight,
+/// by others that look at whole cells up to 64.
+inline constexpr std::size_t kScanPadding = 64;
 
 /// The first of three bytes, eight at a time in an ordinary register.
 /// Why it is right: in x - 0x01..01 & ~x & 0x80..80 the lowest bit set marks the lowest zero byte

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
+#include <thread>
 
 #include "cli/arguments.h"
 
@@ -100,6 +102,8 @@ void add_counting(CLI::App& command, ReportFlags& flags) {
 
 void add_reading(CLI::App& command, ReportFlags& flags) {
   constexpr std::uint64_t kMostRows = 100000;
+  constexpr std::uint64_t kMostThreads = 1024;
+  flags.csv.threads = std::max(1U, std::thread::hardware_concurrency());
   Group add(command, "Reading");
   add("--time-format", flags.time_format, "FORMAT",
       "iso (default), unix, unix_ms, excel, dmy, mdy, ymd,\n"
@@ -118,6 +122,10 @@ void add_reading(CLI::App& command, ReportFlags& flags) {
              "Rows with a wrong number of cells: refuse the file,\n"
              "or reject the row (default refuse)"),
          {"refuse", "reject"});
+  whole(add("--threads", flags.csv.threads, "N",
+            "How many threads read a file (default: as many as\nthere are cores). The report is "
+            "the same with any"),
+        1, kMostThreads);
 }
 
 void add_writing(CLI::App& command, ReportFlags& flags) {

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "nps/batch.h"
+#include "nps/export.h"
 #include "nps/tally.h"
 #include "nps/timestamp.h"
 
@@ -78,7 +79,7 @@ extern const Kernel kNeon;
 #endif
 
 /// The one that use_kernel named last, or the best that runs here.
-const Kernel& selected() noexcept;
+NPS_EXPORT const Kernel& selected() noexcept;
 
 }  // namespace nps::kernel
 

@@ -25,6 +25,7 @@ struct Answers {
   std::optional<Error> error;
   std::vector<int> ratings;
   std::vector<Texts> labels;  // of each label column
+  std::vector<nps::Code> codes;
   std::vector<std::optional<Timestamp>> answered_at;
   std::vector<std::optional<Timestamp>> touchpoint_at;
   std::vector<double> weights;
@@ -49,6 +50,7 @@ inline void append_batch(const ResponseColumns& columns, const std::vector<Label
       const Code code =
           one != nullptr ? *one : std::get<std::span<const std::uint32_t>>(codes)[row];
       answers.labels[label].emplace_back(dictionaries[label].text(code));
+      answers.codes.push_back(code);
     }
     if (!columns.answered_at.empty()) answers.answered_at.push_back(columns.answered_at[row]);
     if (!columns.touchpoint_at.empty()) answers.touchpoint_at.push_back(columns.touchpoint_at[row]);

@@ -116,7 +116,9 @@ TEST_CASE("csv responses: a long file comes in batches, with every row in one of
     text += std::to_string(row % 11) + "," + std::to_string(row) + "\n";
     want.push_back(row % 11);
   }
-  const Answers read = read_answers(text, rated_by("score"), {"g"});
+  CsvOptions options = rated_by("score");
+  options.limits.block_bytes = std::size_t{1} << 14U;
+  const Answers read = read_answers(text, options, {"g"});
   CHECK(read.batches > 1);
   CHECK(read.ratings == want);
   CHECK(read.labels[0].front() == "0");

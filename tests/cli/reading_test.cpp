@@ -148,3 +148,44 @@ TEST_CASE("nps report: a header that lost a comma is refused at its first row", 
   CHECK(contains(said, "line 2"));
   CHECK(contains(said, "3 cells where the header has 4"));
 }
+
+TEST_CASE("nps report: any number of threads writes the same bytes", "[cli]") {
+  std::string text = "who,score,when,channel,note\n";
+  for (int row = 0; row < 60'000; ++row) {  // several blocks
+    const std::string day = std::to_string(10 + row % 20);
+    text += "c" + std::to_string(row % 997) + "," + std::to_string(row % 13) + ",2020-0" +
+            std::to_string(1 + row % 9) + "-" + day + "T23:30:00Z," +
+            (row % 7 == 0   ? "\"web, \"\"new\"\"\""
+             : row % 5 == 0 ? ""
+                            : "store") +
+            (row % 11 == 0 ? ",\"two\nlines\"\n" : ",\n");
+  }
+  NpsCommand nps;
+  nps.file("a.csv", text);
+  const Arguments arguments{"a.csv",      "-",
+                            "--customer", "who",
+                            "--time",     "when",
+                            "--by",       "channel,@month,@file",
+                            "--zone",     "Europe/Berlin",
+                            "--rollup",   "--rejects",
+                            "r.csv"};
+  for (const char* count : {"all", "latest"}) {
+    const auto with = [&](std::vector<std::string> more) {
+      nps.process().input = text;
+      Arguments all = arguments;
+      all.insert(all.end(), {"--count", count, "--format", "json"});
+      all.insert(all.end(), more.begin(), more.end());
+      const Finished ran = nps.report(all);
+      CHECK(ran.exit_code == 0);
+      return std::vector{ran.out, ran.err, nps.folder().read("r.csv")};
+    };
+    const auto one = with({"--threads", "1"});
+    CHECK(one[0].size() > 1000);
+    CHECK(one[2].size() > 100'000);
+    for (const char* threads : {"2", "3", "8", "1024"}) {
+      CAPTURE(count, threads);
+      CHECK((with({"--threads", threads}) == one));
+    }
+    CHECK((with({}) == one));
+  }
+}

@@ -64,7 +64,7 @@ TEST_CASE("command: the help of report tells every option", "[cli]") {
         "--week-start",  "--sort",     "--top",         "--max-cells",   "--scale",
         "--count",       "--missing",  "--level",       "--interval",    "--format",
         "--time-format", "--encoding", "--delimiter",   "--header-rows", "--footer-rows",
-        "--ragged",      "--output",   "--rejects",     "--strict"}) {
+        "--threads",     "--ragged",   "--output",      "--rejects",     "--strict"}) {
     CHECK(contains(help, std::string("\n  ") + option + " "));
   }
   CHECK(contains(help, "Reichheld"));  // the source of the scale's cuts
@@ -99,6 +99,9 @@ TEST_CASE("command: wrong usage exits 2 with one sentence and no report", "[cli]
       {{"report", "a.csv", "--top", "18446744073709551616"}, "no whole number"},
       {{"report", "a.csv", "--max-cells", "-1"}, "'-1' is no whole number"},
       {{"report", "a.csv", "--header-rows", "0"}, "from 1 to 100000"},
+      {{"report", "a.csv", "--threads", "0"}, "from 1 to 1024"},
+      {{"report", "a.csv", "--threads", "many"}, "from 1 to 1024"},
+      {{"report", "a.csv", "--threads", "-1"}, "from 1 to 1024"},
       {{"report", "a.csv", "--footer-rows", "-1"}, "from 0 to 100000"},
       {{"report", "a.csv", "--format", "xml"}, "'xml' is none of table, json, csv, markdown"},
       {{"report", "a.csv", "--scale", "1-9"}, "'1-9' is none of 0-10, 1-10, 1-5, 1-7"},

@@ -82,6 +82,7 @@ struct CsvOptions {
   RaggedRows ragged = RaggedRows::Refuse;
   bool needs_customer = false;  // reject rows without one, and give each row an id to break ties by
   std::function<void(const RejectedCell&)> on_reject = {};
+  std::size_t threads = 1;  // that read at once, the caller's among them; more than 16 are not used
 };
 
 /// Reads a file batch by batch, in memory that does not depend on its length.

@@ -29,6 +29,10 @@
 
 namespace nps {
 
+namespace internal {
+class CsvBlocks;
+}
+
 /// What to do with a line of no characters at all. (A line of spaces or of `""` is a record.)
 enum class BlankLines : std::uint8_t {
   Auto,  // skip before the first record, and after it unless it has one cell: there "" is a value
@@ -108,6 +112,7 @@ class NPS_EXPORT CsvRecords {
   }
 
  private:
+  friend class internal::CsvBlocks;  // takes records by the block
   enum class State : std::uint8_t { Open, AtEnd, AtNul, Failed, Refused };
 
   CsvRecords(std::unique_ptr<ByteSource> source, CsvDialect dialect, CsvLimits limits);

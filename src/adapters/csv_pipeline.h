@@ -1,0 +1,79 @@
+// CsvPipeline: the batches of a file in its order, read by several threads at once.
+//
+//   CsvPipeline pipeline(std::move(blocks), plan, threads);
+//   while (CsvBatch* batch = pipeline.next()) use(*batch);   // in the caller's thread
+//
+// Blocks are cut off the file by one thread at a time, in order, which is the lesser part of the work;
+// their columns are read by whoever cut them off. The caller works too while the batch that is its
+// turn is not ready. What a block is does not depend on who reads it, and batches are used in order,
+// so that no result depends on the number of threads.
+#ifndef NPS_SRC_ADAPTERS_CSV_PIPELINE_H_
+#define NPS_SRC_ADAPTERS_CSV_PIPELINE_H_
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "adapters/csv_blocks.h"
+#include "adapters/csv_columns.h"
+
+namespace nps::internal {
+
+/// Memory   some megabytes for each thread, whatever the length of the file.
+/// Threads  at most kMostThreads, the caller's among them; those that the system does not give are
+///          done without. They start with the second block, so a small file needs none.
+class CsvPipeline {
+ public:
+  static constexpr std::size_t kMostThreads = 16;
+
+  /// `plan` must live as long as this does.
+  CsvPipeline(CsvBlocks blocks, const CsvPlan& plan, std::size_t threads);
+  CsvPipeline(const CsvPipeline&) = delete;
+  CsvPipeline& operator=(const CsvPipeline&) = delete;
+  /// Waits for what is being read.
+  ~CsvPipeline();
+
+  /// The next batch, or none after the last. It is the caller's until next() is called again.
+  CsvBatch* next();
+
+ private:
+  enum class State : std::uint8_t { Free, Busy, Ready };
+  struct Slot {
+    CsvBatch batch;
+    State state = State::Free;
+    std::exception_ptr thrown;  // std::bad_alloc; thrown again where the batch is asked for
+  };
+  using Lock = std::unique_lock<std::mutex>;
+
+  [[nodiscard]] Slot& slot(std::uint64_t block) { return *slots_[block % slots_.size()]; }
+  [[nodiscard]] bool can_fill() {
+    return !filling_ && !ended_ && slot(filled_).state == State::Free;
+  }
+  void fill_and_read(Lock& lock);
+  void start_helpers();
+  void help();
+
+  CsvBlocks blocks_;
+  const CsvPlan& plan_;
+  std::size_t threads_;
+
+  std::mutex mutex_;  // of all below
+  std::condition_variable changed_;
+  std::vector<std::unique_ptr<Slot>> slots_;
+  std::uint64_t filled_ = 0;  // blocks cut off so far
+  std::uint64_t taken_ = 0;   // blocks that the caller is done with
+  bool in_use_ = false;       // the caller has the block number taken_
+  bool filling_ = false;      // somebody has blocks_
+  bool ended_ = false;        // there are no more blocks
+  bool stopping_ = false;
+  std::vector<std::jthread> helpers_;
+};
+
+}  // namespace nps::internal
+
+#endif  // NPS_SRC_ADAPTERS_CSV_PIPELINE_H_
