@@ -67,6 +67,7 @@ struct CsvResponses::Impl {
   std::vector<Label> labels;
   std::array<Times, 2> times;
   std::vector<std::string> made_ids;
+  std::vector<std::uint64_t> row_numbers;
   std::vector<CodeColumn> code_columns;
   ResponseColumns columns;
 
@@ -222,9 +223,14 @@ void CsvResponses::Impl::give_codes(CsvBatch& batch) {
 
 void CsvResponses::Impl::give_ids(CsvBatch& batch) {
   if (!plan.needs_customer) return;
-  batch.ids.resize(batch.ratings.size());
-  made_ids.resize(batch.ratings.size());
-  for (std::size_t i = 0; i < batch.ids.size(); ++i) {
+  const std::size_t rows = batch.ratings.size();
+  if (plan.response_id == kNoColumn) {
+    row_numbers.resize(rows);
+    for (std::size_t i = 0; i < rows; ++i) row_numbers[i] = row + batch.rows.number(i) + 1;
+    return;
+  }
+  made_ids.resize(rows);
+  for (std::size_t i = 0; i < rows; ++i) {
     if (!batch.ids[i].empty()) continue;
     made_ids[i] = fmt::format("{}:{:012}", stem, row + batch.rows.number(i) + 1);
     batch.ids[i] = made_ids[i];
@@ -253,7 +259,8 @@ Result<bool> CsvResponses::Impl::next_batch() {
              .touchpoint_at = batch->times[1].column(),
              .weights = batch->weights,
              .customers = batch->customers,
-             .response_ids = batch->ids};
+             .response_ids = batch->ids,
+             .row_ids = {stem, row_numbers}};
   row += batch->rows.rows_in_block();
   return !at_end || batch->rows.rows_in_block() != 0;
 }

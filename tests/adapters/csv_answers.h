@@ -57,6 +57,10 @@ inline void append_batch(const ResponseColumns& columns, const std::vector<Label
     if (!columns.weights.empty()) answers.weights.push_back(columns.weights[row]);
     if (!columns.customers.empty()) answers.customers.emplace_back(columns.customers[row]);
     if (!columns.response_ids.empty()) answers.ids.emplace_back(columns.response_ids[row]);
+    if (!columns.row_ids.rows.empty()) {
+      answers.ids.push_back(std::string(columns.row_ids.stem) + ":" +
+                            std::to_string(columns.row_ids.rows[row]));
+    }
   }
 }
 

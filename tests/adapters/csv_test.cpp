@@ -143,7 +143,7 @@ TEST_CASE("csv responses: rows without an id of their own get the file's stem an
   CHECK(read.ids == Texts{"r1", "answers:000000000003"});
   options.response_id = "";
   CHECK(read_answers("score,who\n9,a\n8,a\n", options).ids ==
-        Texts{"answers:000000000001", "answers:000000000002"});
+        Texts{"answers:1", "answers:2"});
 }
 
 TEST_CASE("csv responses: @file is the stem for every row, beside other labels", "[csv]") {
