@@ -150,7 +150,7 @@ void ReportBuilder::reject(Reject reason, std::uint64_t rows) noexcept {
 
 Result<> ReportBuilder::Impl::place(const ResponseColumns& columns) {
   if (!per_customer) {
-    const auto added = cube.add(columns);
+    const auto added = cube.add(columns, options.threads);
     return added ? Result<>() : added.error();
   }
   if (auto codes = internal::check_codes(columns, cube); !codes) return codes;
@@ -272,8 +272,8 @@ Result<Report> ReportBuilder::finish() const {
   if (self.per_customer) {
     // Before the first batch nobody knows how many columns of codes there are.
     if (self.per_customer->customers() != 0) {
-      const auto added =
-          chosen.emplace(self.cube).add(self.per_customer->columns(self.options.threads));
+      const auto added = chosen.emplace(self.cube).add(
+          self.per_customer->columns(self.options.threads), self.options.threads);
       if (!added) return added.error();
     }
     report.superseded = self.per_customer->superseded();

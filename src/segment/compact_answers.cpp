@@ -18,6 +18,12 @@ constexpr std::size_t kBlock = 128;                       // entries
 constexpr std::size_t kTaskBlocks = kTaskRows / kBlock + kShards;
 constexpr std::size_t kAhead = 8;  // entries: two cache lines
 
+void prefetch([[maybe_unused]] const void* address) noexcept {
+#ifdef __GNUC__
+  __builtin_prefetch(address);
+#endif
+}
+
 void prefetch_to_write([[maybe_unused]] const void* address) noexcept {
 #ifdef __GNUC__
   __builtin_prefetch(address, 1);
@@ -66,13 +72,17 @@ struct CompactAnswers::Sorted {
         table.put({begin, to_end});
         return;
       }
+      const CompactEntry* const after = blocks + next[block] * kBlock;
+      for (std::size_t i = 0; i < kBlock; i += 4) prefetch(after + i);
       table.put({begin, kBlock});
     }
   }
 };
 
 CompactAnswers::CompactAnswers(Which which, std::size_t dimensions)
-    : layout_{which == Which::First, dimensions} {}
+    : layout_{which == Which::First, dimensions} {
+  for (std::size_t s = 0; s < kShards; ++s) shards_[s].set_up(memory_, s);
+}
 
 bool CompactAnswers::may_hold(const ResponseColumns& columns) noexcept {
   return columns.customers.empty() && columns.response_ids.empty() &&

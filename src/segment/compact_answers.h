@@ -45,6 +45,7 @@ class CompactAnswers {
   [[nodiscard]] std::size_t round_tasks(std::size_t rows) const noexcept;
 
   CompactLayout layout_;
+  ShardMemory memory_;
   std::array<CompactTable, kShards> shards_;
 };
 

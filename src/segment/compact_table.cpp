@@ -101,27 +101,31 @@ auto selected() noexcept {
 
 void CompactTable::prefetch([[maybe_unused]] const CompactEntry& entry) const noexcept {
 #ifdef __GNUC__
-  if (lines_ != 0) __builtin_prefetch(lines().data() + home(entry, lines_), 1);
+  if (count_ != 0) __builtin_prefetch(lines_ + home(entry, count_), 1);
 #endif
 }
 
 // At most three quarters are ever taken.
 void CompactTable::make_room(std::size_t entries) {
+  constexpr std::size_t kShared = ShardMemory::kMost / sizeof(Line);
   const std::size_t wanted = customers_ + entries;
-  if (wanted <= lines_ * 3) return;
-  std::size_t lines = std::max<std::size_t>(lines_, 2);
-  while (wanted > lines * 3) lines *= 2;
-  Pages memory(lines * sizeof(Line));
-  auto* const into = static_cast<Line*>(memory.data());
-  for_each([&](const CompactEntry& entry) { put_scalar(into, lines, {&entry, 1}); });
-  memory_ = std::move(memory);
-  lines_ = lines;
+  if (wanted <= count_ * 3) return;
+  std::size_t count = std::max(count_, ShardMemory::kLeast / sizeof(Line));
+  while (wanted > count * 3) count *= 2;
+  Pages own(count <= kShared ? 0 : count * sizeof(Line));
+  void* const room = count <= kShared ? shared_->take(shard_, count * sizeof(Line)) : own.data();
+  auto* const into = static_cast<Line*>(room);
+  for_each([&](const CompactEntry& entry) { put_scalar(into, count, {&entry, 1}); });
+  if (count_ != 0 && count_ <= kShared) shared_->give_back(count_ * sizeof(Line));
+  own_ = std::move(own);
+  lines_ = into;
+  count_ = count;
 }
 
 void CompactTable::put(std::span<const CompactEntry> entries) {
   make_room(entries.size());
   for (const CompactEntry& entry : entries) prefetch(entry);
-  customers_ += selected()(static_cast<Line*>(memory_.data()), lines_, entries);
+  customers_ += selected()(lines_, count_, entries);
   placed_ += entries.size();
 }
 

@@ -8,6 +8,7 @@
 
 #include "detail/pages.h"
 #include "segment/customer_shards.h"
+#include "segment/shard_memory.h"
 
 namespace nps::internal {
 
@@ -33,14 +34,21 @@ class CompactTable {
     std::uint64_t what[4];  // 0: free
   };
 
+  CompactTable() = default;
+  CompactTable(const CompactTable&) = delete;
+  CompactTable& operator=(const CompactTable&) = delete;
+
+  /// Before all else: which shard this is, and where its memory comes from.
+  void set_up(ShardMemory& memory, std::size_t shard) noexcept {
+    shared_ = &memory;
+    shard_ = shard;
+  }
   /// Keeps the greater answer of each customer; of equal ones, the one that came first.
   void put(std::span<const CompactEntry> entries);
 
   [[nodiscard]] std::size_t customers() const noexcept { return customers_; }
   [[nodiscard]] std::uint64_t placed() const noexcept { return placed_; }
-  [[nodiscard]] std::span<const Line> lines() const noexcept {
-    return {static_cast<const Line*>(memory_.data()), lines_};
-  }
+  [[nodiscard]] std::span<const Line> lines() const noexcept { return {lines_, count_}; }
   /// Asks for the memory that an entry will be looked for in.
   void prefetch(const CompactEntry& entry) const noexcept;
 
@@ -55,8 +63,11 @@ class CompactTable {
  private:
   void make_room(std::size_t entries);
 
-  Pages memory_;
-  std::size_t lines_ = 0;
+  ShardMemory* shared_ = nullptr;
+  std::size_t shard_ = 0;
+  Pages own_;  // instead, for a large table
+  Line* lines_ = nullptr;
+  std::size_t count_ = 0;
   std::size_t customers_ = 0;
   std::uint64_t placed_ = 0;
 };

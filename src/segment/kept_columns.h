@@ -5,26 +5,27 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
+#include "detail/pages.h"
 #include "nps/batch.h"
 
 namespace nps::internal {
 
-/// An array that several threads fill, so nobody has written zeros into it before.
+/// An array that several threads fill.
 template <typename T>
 class Column {
  public:
   Column() = default;
-  explicit Column(std::size_t rows)
-      : values_(std::make_unique_for_overwrite<T[]>(rows)), rows_(rows) {}
-  T& operator[](std::size_t row) noexcept { return values_[row]; }
-  [[nodiscard]] std::span<const T> view() const noexcept { return {values_.get(), rows_}; }
+  explicit Column(std::size_t rows) : memory_(rows * sizeof(T)), rows_(rows) {}
+  T& operator[](std::size_t row) noexcept { return static_cast<T*>(memory_.data())[row]; }
+  [[nodiscard]] std::span<const T> view() const noexcept {
+    return {static_cast<const T*>(memory_.data()), rows_};
+  }
 
  private:
-  std::unique_ptr<T[]> values_;
+  Pages memory_;  // zeros
   std::size_t rows_ = 0;
 };
 
