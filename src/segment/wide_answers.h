@@ -1,14 +1,15 @@
-// WideAnswers: one answer a customer with all that an answer can have, column by column.
+// WideAnswers: one answer a customer with all that an answer can have, side by side.
 //
 // For customers known by text, for responses with ids, weights or touchpoints, and for whatever does
-// not fit into CompactAnswers. A customer is a slot in the columns of a shard, found through an index
-// of hashes; columns that no batch had take no room.
+// not fit into CompactAnswers. A customer is a slot in a shard, found through an index
+// of hashes; weights, touchpoints and texts that no batch had take no room.
 #ifndef NPS_SRC_SEGMENT_WIDE_ANSWERS_H_
 #define NPS_SRC_SEGMENT_WIDE_ANSWERS_H_
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <optional>
 #include <span>
@@ -54,25 +55,32 @@ class WideAnswers {
     std::uint32_t room = 0;
   };
 
+  // What every look at a customer needs, side by side.
+  struct Answer {
+    std::uint64_t key;
+    Timestamp answered_at;
+    StoredId id;
+    std::uint64_t name_at : 48;  // where in `names` its length stands, and then it
+    std::uint64_t rating : 8;
+    std::uint64_t timed : 8;
+  };
+
   struct Shard {
     std::vector<std::uint64_t> index;  // open addressing: high half of it hash, low half slot + 1
-    std::vector<std::uint64_t> keys;
-    std::vector<std::uint8_t> ratings;
-    std::vector<std::uint8_t> timed;
-    std::vector<Timestamp> answered_at;
-    std::vector<std::vector<Code>> codes;
-    std::vector<std::uint64_t> name_ends;  // names lie in the order of slots
-    std::vector<char> names;
-    std::vector<StoredId> ids;
-    std::vector<char> id_bytes;
+    std::vector<Answer> answers;       // by slot, as all that follows
+    std::vector<Code> codes;           // so many a slot as there are dimensions
     std::vector<std::uint8_t> touched;
     std::vector<Timestamp> touchpoint_at;
     std::vector<double> weights;
+    std::vector<char> names;
+    std::vector<char> id_bytes;
     std::uint64_t placed = 0;
 
     [[nodiscard]] std::string_view name(std::size_t slot) const noexcept {
-      const std::uint64_t begin = slot == 0 ? 0 : name_ends[slot - 1];
-      return {names.data() + begin, name_ends[slot] - begin};
+      const char* const at = names.data() + answers[slot].name_at;
+      std::uint32_t length = 0;
+      std::memcpy(&length, at, sizeof length);
+      return {at + sizeof length, length};
     }
   };
 
@@ -91,7 +99,11 @@ class WideAnswers {
   [[nodiscard]] Sorted sort(const Batch& batch, std::size_t first, std::size_t rows) const;
   void place(Shard& shard, const Batch& batch, std::size_t first, const Sorted& sorted,
              std::size_t number) const;
-  void place(Shard& shard, const Batch& batch, std::size_t row, std::uint64_t key) const;
+  void place(Shard& shard, const Batch& batch, std::size_t row, std::uint64_t key,
+             std::size_t guessed) const;
+  [[nodiscard]] static std::size_t guess(const Shard& shard, std::uint64_t key) noexcept;
+  [[nodiscard]] bool is(const Shard& shard, std::size_t slot, std::uint64_t key,
+                        std::string_view name) const noexcept;
   [[nodiscard]] std::optional<std::size_t> find(const Shard& shard, std::uint64_t key,
                                                 std::string_view name) const;
   void reserve_one(Shard& shard) const;

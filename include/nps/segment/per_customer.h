@@ -38,7 +38,13 @@ struct Placed {
 ///             rows of the batch may have been added; the object stays whole.
 /// Threads     distinct objects are independent; const members may be called at the same time. What
 ///             is kept, and the order of columns(), is the same for any number of threads.
-/// Complexity  O(rows) expected. Ids are mixed well, but without a secret: whoever may choose ids at
+/// Memory      for integers, whose answers have a time from 1934 to 2077, a rating and at most four
+///             columns of codes (below 2^16, 2^8, 32 or 16 for one to four): 21 to 43 bytes a
+///             customer. All others: 52 to 96 bytes, up to 6 more for each column of codes, 12 for
+///             weights, 14 for touchpoints, and texts with up to half as much again. While a batch
+///             is added, 18 bytes for each of its rows, but no more than 36 for each customer or 20
+///             MB in all. Once columns() is called, 9 and 4 for each column of codes.
+/// Complexity  O(rows) expected; see bench/per_customer_bench. Ids are mixed well, but without a secret: whoever may choose ids at
 ///             will, and knows how, can make adding them quadratic.
 class NPS_EXPORT PerCustomer {
  public:
