@@ -106,3 +106,25 @@ TEST_CASE("time column: without a bitmap all instants are known", "[batch]") {
   CHECK(TimeColumn{}.empty());
   CHECK_FALSE(column.empty());
 }
+
+TEMPLATE_TEST_CASE("batch: many threads count the same as one", "[batch][threads]", std::uint8_t,
+                   std::int64_t, double) {
+  constexpr std::size_t kRows = (std::size_t{5} << 21U) + 13;
+  std::vector<TestType> values(kRows);
+  std::vector<std::uint8_t> bitmap(kRows / 8 - 1000);  // ends before the column does
+  for (std::size_t row = 0; row < kRows; ++row) {
+    values[row] = static_cast<TestType>(row * 7919 % 13);
+    if (row / 8 < bitmap.size() && row % 5 != 0) {
+      bitmap[row / 8] = static_cast<std::uint8_t>(bitmap[row / 8] | 1U << (row % 8));
+    }
+  }
+  const std::span<const TestType> column(values);
+  for (const nps::Validity validity :
+       {nps::Validity{}, nps::Validity{bitmap, 3}, nps::Validity{bitmap, ~std::size_t{0} - 5}}) {
+    const BatchTally one = tally_ratings(column, validity);
+    CHECK(one.tally.responses() + one.rejected + one.missing == kRows);
+    for (const std::size_t threads : {0U, 2U, 3U, 8U, 1000U}) {
+      CHECK(tally_ratings(column, validity, threads) == one);
+    }
+  }
+}

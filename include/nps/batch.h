@@ -46,21 +46,29 @@ struct Validity {
 /// Shape       one value per response, any length, any alignment, no padding; read once.
 /// Result      tally.responses() + rejected + missing == rows, bit for bit on every kernel
 /// Errors      none.
-/// Threads     reentrant. Complexity: O(rows), no allocation; see bench/tally_bench.
+/// Threads     reentrant. Works on up to `threads` threads, where there are millions of rows.
+/// Complexity  O(rows), no allocation on one thread; see bench/tally_bench.
 [[nodiscard]] NPS_EXPORT BatchTally tally_ratings(std::span<const std::uint8_t> ratings,
-                                                  Validity validity = {}) noexcept;
+                                                  Validity validity = {},
+                                                  std::size_t threads = 1) noexcept;
 [[nodiscard]] NPS_EXPORT BatchTally tally_ratings(std::span<const std::int8_t> ratings,
-                                                  Validity validity = {}) noexcept;
+                                                  Validity validity = {},
+                                                  std::size_t threads = 1) noexcept;
 [[nodiscard]] NPS_EXPORT BatchTally tally_ratings(std::span<const std::int16_t> ratings,
-                                                  Validity validity = {}) noexcept;
+                                                  Validity validity = {},
+                                                  std::size_t threads = 1) noexcept;
 [[nodiscard]] NPS_EXPORT BatchTally tally_ratings(std::span<const std::int32_t> ratings,
-                                                  Validity validity = {}) noexcept;
+                                                  Validity validity = {},
+                                                  std::size_t threads = 1) noexcept;
 [[nodiscard]] NPS_EXPORT BatchTally tally_ratings(std::span<const std::int64_t> ratings,
-                                                  Validity validity = {}) noexcept;
+                                                  Validity validity = {},
+                                                  std::size_t threads = 1) noexcept;
 [[nodiscard]] NPS_EXPORT BatchTally tally_ratings(std::span<const float> ratings,
-                                                  Validity validity = {}) noexcept;
+                                                  Validity validity = {},
+                                                  std::size_t threads = 1) noexcept;
 [[nodiscard]] NPS_EXPORT BatchTally tally_ratings(std::span<const double> ratings,
-                                                  Validity validity = {}) noexcept;
+                                                  Validity validity = {},
+                                                  std::size_t threads = 1) noexcept;
 
 /// The kernels that run on this processor, best first: "avx512", "avx2", "neon", "scalar". The
 /// first is used unless `use_kernel` names another; results are the same with each.

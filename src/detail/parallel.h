@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <exception>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -35,10 +36,11 @@ void parallel_for(std::size_t threads, std::size_t tasks, Task&& task) {
   std::vector<std::jthread> helpers;
   const std::size_t wanted = std::min(threads, tasks);
   if (wanted > 1) {
-    helpers.reserve(wanted - 1);
     try {
+      helpers.reserve(wanted - 1);
       while (helpers.size() < wanted - 1) helpers.emplace_back(work);
     } catch (const std::system_error&) {  // as many as there are
+    } catch (const std::bad_alloc&) {
     }
   }
   work();

@@ -10,6 +10,7 @@
 #include <tuple>
 #include <type_traits>
 
+#include "detail/parallel.h"
 #include "kernels/kernel.h"
 #include "nps/batch.h"
 
@@ -104,28 +105,62 @@ BatchTally tally_column(std::span<const T> values, Validity validity) noexcept {
   return {tally, values.size() - missing - tally.responses(), missing};
 }
 
+// Fewer bytes than this are not worth a thread.
+constexpr std::size_t kBytesPerThread = std::size_t{1} << 21U;
+constexpr std::size_t kMostThreads = 64;  // more than any memory feeds
+
+template <typename T>
+BatchTally tally_threads(std::span<const T> values, Validity validity,
+                         std::size_t threads) noexcept {
+  const std::size_t parts =
+      std::min({threads, kMostThreads, values.size() / (kBytesPerThread / sizeof(T))});
+  if (parts <= 1) return tally_column(values, validity);
+  std::array<BatchTally, kMostThreads> tallies;
+  internal::parallel_for(parts, parts, [&](std::size_t part) noexcept {
+    const std::size_t first = values.size() / parts * part;
+    const std::size_t rows = part + 1 == parts ? values.size() - first : values.size() / parts;
+    Validity rest = validity;
+    rest.offset += std::min(first, ~rest.offset);  // no further than there are numbers
+    tallies[part] = tally_column(values.subspan(first, rows), rest);
+  });
+  BatchTally sum;
+  for (std::size_t part = 0; part < parts; ++part) {
+    sum.tally += tallies[part].tally;
+    sum.rejected += tallies[part].rejected;
+    sum.missing += tallies[part].missing;
+  }
+  return sum;
+}
+
 }  // namespace
 
-BatchTally tally_ratings(std::span<const std::uint8_t> ratings, Validity validity) noexcept {
-  return tally_column(ratings, validity);
+BatchTally tally_ratings(std::span<const std::uint8_t> ratings, Validity validity,
+                         std::size_t threads) noexcept {
+  return tally_threads(ratings, validity, threads);
 }
-BatchTally tally_ratings(std::span<const std::int8_t> ratings, Validity validity) noexcept {
-  return tally_column(ratings, validity);
+BatchTally tally_ratings(std::span<const std::int8_t> ratings, Validity validity,
+                         std::size_t threads) noexcept {
+  return tally_threads(ratings, validity, threads);
 }
-BatchTally tally_ratings(std::span<const std::int16_t> ratings, Validity validity) noexcept {
-  return tally_column(ratings, validity);
+BatchTally tally_ratings(std::span<const std::int16_t> ratings, Validity validity,
+                         std::size_t threads) noexcept {
+  return tally_threads(ratings, validity, threads);
 }
-BatchTally tally_ratings(std::span<const std::int32_t> ratings, Validity validity) noexcept {
-  return tally_column(ratings, validity);
+BatchTally tally_ratings(std::span<const std::int32_t> ratings, Validity validity,
+                         std::size_t threads) noexcept {
+  return tally_threads(ratings, validity, threads);
 }
-BatchTally tally_ratings(std::span<const std::int64_t> ratings, Validity validity) noexcept {
-  return tally_column(ratings, validity);
+BatchTally tally_ratings(std::span<const std::int64_t> ratings, Validity validity,
+                         std::size_t threads) noexcept {
+  return tally_threads(ratings, validity, threads);
 }
-BatchTally tally_ratings(std::span<const float> ratings, Validity validity) noexcept {
-  return tally_column(ratings, validity);
+BatchTally tally_ratings(std::span<const float> ratings, Validity validity,
+                         std::size_t threads) noexcept {
+  return tally_threads(ratings, validity, threads);
 }
-BatchTally tally_ratings(std::span<const double> ratings, Validity validity) noexcept {
-  return tally_column(ratings, validity);
+BatchTally tally_ratings(std::span<const double> ratings, Validity validity,
+                         std::size_t threads) noexcept {
+  return tally_threads(ratings, validity, threads);
 }
 
 }  // namespace nps
