@@ -1,11 +1,15 @@
-// What an interval costs, both limits together.
+// What the statistics cost: an interval with both limits, a comparison, an answer watched.
 //
 //   build/release/bench/interval_bench
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
+#include <string_view>
 
 #include "nps/stats/comparison.h"
+#include "nps/stats/confidence_sequence.h"
+#include "nps/stats/cusum.h"
+#include "nps/stats/e_process.h"
 #include "nps/stats/interval.h"
 #include "nps/stats/level.h"
 
@@ -52,6 +56,36 @@ void BM_CompareGroups(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(BM_CompareGroups)->Arg(1000);
+
+/// One answer to each; the time is for one answer.
+template <typename Watcher>
+void watch(benchmark::State& state, Watcher watcher) {
+  std::uint64_t i = 0;
+  for (auto _ : state) {
+    const std::uint64_t percent = 37 * ++i % 100;
+    benchmark::DoNotOptimize(watcher);
+    (void)watcher.add(percent < 15   ? nps::Band::Detractor
+                      : percent < 45 ? nps::Band::Passive
+                                     : nps::Band::Promoter);
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+void BM_WatchAnswer(benchmark::State& state, const char* watcher) {
+  const std::string_view name = watcher;
+  if (name == "confidence_sequence") return watch(state, nps::ConfidenceSequence{});
+  if (name == "e_process") return watch(state, *nps::EProcess::at_least(35));
+  watch(state, *nps::Cusum::for_shift(*nps::AssumedShares::from(0.55, 0.15), 20, 5000));
+}
+BENCHMARK_CAPTURE(BM_WatchAnswer, confidence_sequence, "confidence_sequence");
+BENCHMARK_CAPTURE(BM_WatchAnswer, e_process, "e_process");
+BENCHMARK_CAPTURE(BM_WatchAnswer, cusum, "cusum");
+
+void BM_DesignCusum(benchmark::State& state) {
+  const auto usual = *nps::AssumedShares::from(0.55, 0.15);
+  const auto answers = static_cast<double>(state.range(0));
+  for (auto _ : state) benchmark::DoNotOptimize(nps::Cusum::for_shift(usual, 20, answers));
+}
+BENCHMARK(BM_DesignCusum)->Arg(100)->Arg(5000)->Arg(1000000)->Unit(benchmark::kMillisecond);
 
 void BM_MakeLevel(benchmark::State& state) {
   double value = 0.9;

@@ -14,7 +14,8 @@
 //   how sure         stats/interval.h stats/weighted.h stats/clustered.h stats/level.h
 //   how many         stats/sample_size.h
 //   did it move      stats/comparison.h stats/paired.h stats/weighted_comparison.h
-//                    stats/difference_in_differences.h
+//                    stats/difference_in_differences.h stats/false_discovery.h
+//   all the time     stats/confidence_sequence.h stats/e_process.h stats/cusum.h
 //   segments         segment/cube.h segment/dimension.h segment/labels.h segment/per_customer.h
 //   time             segment/timing.h segment/zone.h
 //   results          report/report.h report/report_builder.h report/render.h
@@ -46,11 +47,16 @@
 #include "nps/segment/zone.h"
 #include "nps/stats/clustered.h"
 #include "nps/stats/comparison.h"
+#include "nps/stats/confidence_sequence.h"
+#include "nps/stats/cusum.h"
 #include "nps/stats/difference_in_differences.h"
+#include "nps/stats/e_process.h"
+#include "nps/stats/false_discovery.h"
 #include "nps/stats/interval.h"
 #include "nps/stats/level.h"
 #include "nps/stats/paired.h"
 #include "nps/stats/sample_size.h"
+#include "nps/stats/shares.h"
 #include "nps/stats/weighted.h"
 #include "nps/stats/weighted_comparison.h"
 #include "nps/tally.h"

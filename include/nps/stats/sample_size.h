@@ -17,44 +17,12 @@
 #include <optional>
 
 #include "nps/result.h"
-#include "nps/score.h"
 #include "nps/stats/comparison.h"
-#include "nps/stats/detail/bands.h"
 #include "nps/stats/detail/normal.h"
 #include "nps/stats/level.h"
+#include "nps/stats/shares.h"
 
 namespace nps {
-
-/// What part of the answers one expects to promote and to detract; the rest is passive.
-///
-/// Units       shares from 0 to 1, not percentages.
-/// Errors      `from` has no value for shares below 0, above 1 together, or NaN, nor for counts
-///             without responses.
-/// Threads     a plain value.
-class AssumedShares {
- public:
-  [[nodiscard]] static constexpr std::optional<AssumedShares> from(double promoters,
-                                                                   double detractors) noexcept {
-    if (!(promoters >= 0 && detractors >= 0 && promoters + detractors <= 1)) return std::nullopt;
-    return AssumedShares({.detractors = detractors,
-                          .passives = 1 - (promoters + detractors),
-                          .promoters = promoters});
-  }
-  /// The shares of an earlier survey.
-  [[nodiscard]] static constexpr std::optional<AssumedShares> from(
-      const BandCounts& earlier) noexcept {
-    if (detail::no_responses(earlier)) return std::nullopt;
-    return AssumedShares(detail::bands_of(earlier));
-  }
-
-  /// Of one response, on [-1, 1]: from 0, all alike, to 1, half promoters and half detractors.
-  [[nodiscard]] constexpr double variance() const noexcept { return bands_.variance(); }
-
- private:
-  explicit constexpr AssumedShares(const detail::Bands& bands) noexcept : bands_(bands) {}
-
-  detail::Bands bands_;
-};
 
 /// How likely a true difference is to be shown: from 0.5 up to, but not including, 1. Regular; 0.8
 /// by default, which is custom and no more.
