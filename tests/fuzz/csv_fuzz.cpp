@@ -1,5 +1,5 @@
 // Any bytes as a file of answers: the reader ends, every row is accounted for, labels are valid UTF-8,
-// and neither the pieces nor the blocks in which the bytes come change anything.
+// and neither the blocks in which the bytes come, nor threads, nor kernels change anything.
 //
 // The first byte chooses the options, the second the number of header and footer rows; the rest is
 // the file.
@@ -37,7 +37,7 @@ Outcome failure(const nps::Error& error) {
 }
 
 Outcome report_of(std::string_view text, std::uint8_t flags, std::uint8_t rows,
-                  std::size_t block_bytes) {
+                  std::size_t block_bytes, std::size_t threads = 1) {
   const bool latest = (flags & 1U) != 0;
   nps::ReportOptions wanted;
   wanted.by = {nps::Dimension::label("b")};
@@ -57,6 +57,7 @@ Outcome report_of(std::string_view text, std::uint8_t flags, std::uint8_t rows,
   options.weight = wanted.weighted ? "e" : "";
   options.labels.push_back({"b", &builder->labels(0)});
   options.limits.block_bytes = block_bytes;
+  options.threads = threads;
   options.needs_customer = latest;
   options.ragged = (flags & 8U) != 0 ? nps::RaggedRows::Reject : nps::RaggedRows::Refuse;
   options.encoding = (flags & 16U) != 0 ? nps::CsvEncoding::Latin1 : nps::CsvEncoding::Utf8;
@@ -103,7 +104,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 2) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data) + 2, size - 2);
   const Outcome whole = report_of(text, data[0], data[1], std::size_t{1} << 16U);
-  require(whole == report_of(text, data[0], data[1], 1U + data[1] % 7U),
-          "blocks change the report");
+  for (const std::string_view kernel : nps::kernels()) {
+    nps::use_kernel(kernel);
+    require(whole == report_of(text, data[0], data[1], 1U + data[1] % 7U),
+            "small blocks change the report");
+    require(whole == report_of(text, data[0], data[1], 64U + data[1]), "blocks change the report");
+  }
+  nps::use_kernel(nps::kernels().front());
+  require(whole == report_of(text, data[0], data[1], 100U + data[0], 2),
+          "threads change the report");
   return 0;
 }

@@ -1,4 +1,5 @@
-// Any bytes: the reader ends, agrees with the model, and does not care how the bytes are cut up.
+// Any bytes: the reader ends, agrees with the model, and does not care how the bytes are cut up. And
+// the ends of cells are marked alike by every kernel.
 //
 // The first byte chooses the delimiter, the treatment of blank lines and the limits, the second the
 // block size, the third the pieces that the source gives; the rest is the file.
@@ -8,8 +9,11 @@
 #include <cstdlib>
 #include <iostream>
 #include <string_view>
+#include <vector>
 
 #include "../adapters/csv_model.h"
+#include "adapters/csv_marks.h"
+#include "nps/batch.h"
 
 namespace {
 
@@ -27,6 +31,31 @@ bool is_known_as_something_else(const CsvRead& read) {
          read.message.find(" is empty.") == std::string::npos;
 }
 
+struct Marked {
+  std::vector<std::uint64_t> marks;
+  nps::csv::MarkState state;
+  friend bool operator==(const Marked&, const Marked&) = default;
+};
+
+/// Every kernel marks what the byte machine marks.
+void check_marks(std::string_view text, char delimiter) {
+  const std::vector<char> exact(text.begin(), text.end());
+  Marked expected;
+  expected.marks.resize((text.size() + 63) / 64);
+  nps::csv::mark_bytewise(exact.data(), 0, exact.size(), delimiter, expected.state,
+                          expected.marks.data());
+  for (const std::string_view kernel : nps::kernels()) {
+    nps::use_kernel(kernel);
+    Marked found;
+    found.marks.resize(expected.marks.size());
+    nps::csv::mark(exact.data(), exact.size(), delimiter, found.state, found.marks.data());
+    if (found == expected) continue;
+    std::cerr << kernel << " marks other ends\n";
+    std::abort();
+  }
+  nps::use_kernel(nps::kernels().front());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -40,6 +69,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if ((data[0] & 0x40U) != 0) limits.max_record_bytes = data[1] / 4U;
   if ((data[0] & 0x80U) != 0) limits.max_cells = 1U + data[2] % 8U;
 
+  check_marks(text, dialect.delimiter == '\0' ? ',' : dialect.delimiter);
   const CsvRead whole = nps::test::read_csv(text, dialect, limits);
   limits.block_bytes = 1U + data[1] % 80U;
   const CsvRead pieces = nps::test::read_csv(text, dialect, limits, 1U + data[2] % 80U);
