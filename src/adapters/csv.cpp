@@ -47,7 +47,6 @@ struct CsvResponses::Impl {
     std::size_t column;  // position in plan.labels; kNoColumn: the file's own label
     Labels* into;
     Code code = 0;
-    std::vector<Code> codes = {};  // of the batch's own codes
   };
   // What a time column has turned out to hold.
   struct Times {
@@ -147,10 +146,10 @@ Error CsvResponses::Impl::not_found(Error error) {
 }
 
 Result<> CsvResponses::Impl::start() {
+  plan.shape.delimiter = blocks->records().delimiter();
   if (auto read = read_header(); !read) return read;
   if (auto found = plan.find_columns(options); !found) return not_found(std::move(found).error());
   find_labels();
-  plan.shape.delimiter = blocks->records().delimiter();
   plan.shape.skip_blank = blocks->skips_blank_lines();
   consumed = blocks->records().bytes_consumed();
   return {};
@@ -201,22 +200,13 @@ Result<> CsvResponses::Impl::check_times(const CsvBatch& batch) {
 
 void CsvResponses::Impl::give_codes(CsvBatch& batch) {
   code_columns.clear();
-  for (Label& label : labels) {
+  for (const Label& label : labels) {
     if (label.column == kNoColumn) {
       code_columns.emplace_back(label.code);
       continue;
     }
     internal::LabelBatch& read = batch.labels[label.column];
-    label.codes.clear();
-    bool same = true;
-    for (const std::string_view text : read.texts) {
-      const Code code = label.into->intern(text);
-      same = same && code == label.codes.size();
-      label.codes.push_back(code);
-    }
-    if (!same) {
-      for (Code& code : read.codes) code = label.codes[code];
-    }
+    read.settle(*label.into);
     code_columns.emplace_back(std::span<const Code>(read.codes));
   }
 }

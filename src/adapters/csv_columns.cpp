@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <utility>
 
 #include "adapters/csv_scan.h"
@@ -35,6 +36,33 @@ std::optional<double> read_weight(std::string_view cell) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), weight);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return WeightedTally::is_weight(weight) ? std::optional(weight) : std::nullopt;
+}
+
+/// "9" as 9 would stand there with a line end. All but one digit or two between quotes stays as it is.
+RawCell without_quotes(RawCell cell) noexcept {
+  static constexpr std::string_view kShort = "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n";
+  const auto is_digit = [](char c) { return '0' <= c && c <= '9'; };
+  if (cell.size == 4 && is_digit(cell.at[1]) && is_digit(cell.at[2])) return {cell.at + 1, 2};
+  if (cell.size == 3 && is_digit(cell.at[1])) return {kShort.data() + 2 * (cell.at[1] - '0'), 1};
+  return cell;
+}
+
+/// The ratings of cells of one or two bytes, looked up without a branch: nobody can predict how many
+/// digits come next. Returns the greatest of what it wrote.
+[[gnu::noinline]] std::uint8_t read_short(const CsvColumn cells, std::size_t count,
+                                          const std::uint8_t* table, std::uint8_t* out) noexcept {
+  std::uint8_t greatest = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    RawCell cell = cells[i];
+    if (*cell.at == '"') [[unlikely]]
+      cell = without_quotes(cell);
+    std::uint16_t two = 0;
+    std::memcpy(&two, cell.at, sizeof two);
+    const std::uint8_t rating = cell.size <= 2 ? table[two] : kAskForRating;
+    out[i] = rating;
+    greatest = std::max(greatest, rating);
+  }
+  return greatest;
 }
 
 class Reader {
@@ -97,28 +125,13 @@ class Reader {
     any_dropped_ = true;
   }
 
-  /// One or two digits, in quotes or not, are looked up without a branch: of ratings, nobody can
-  /// predict how many digits come next.
+  /// One or two digits are looked up without a branch: of ratings, nobody can predict how many digits
+  /// come next.
   void read_ratings() {
     batch_.ratings.resize(rows_.size());
     std::uint8_t* const out = batch_.ratings.data();
-    const std::uint8_t* const table = plan_.short_ratings.data();
-    const CsvColumn column = rows_.column(plan_.rating);
-    const std::size_t marked = rows_.marked();
-    std::uint8_t all = 0;
-    for (std::size_t i = 0; i < marked; ++i) {
-      const RawCell cell = column[i];
-      const bool quoted = *cell.at == '"';  // then the last byte that is no digit is a quote, too
-      const char* const at = cell.at + (quoted ? 1 : 0);
-      const std::size_t size = cell.size - (quoted ? 2 : 0);
-      const unsigned first = static_cast<unsigned char>(at[0]) - unsigned{'0'};
-      const unsigned second = static_cast<unsigned char>(at[1]) - unsigned{'0'};
-      const unsigned one = size == 1 && first <= 9 ? first : 100;
-      const unsigned two = size == 2 && first <= 9 && second <= 9 ? first * 10 + second : one;
-      const std::uint8_t rating = table[two];
-      out[i] = rating;
-      all = std::max(all, rating);
-    }
+    std::uint8_t all =
+        read_short(rows_.column(plan_.rating), rows_.marked(), plan_.rating_of_two.data(), out);
     for (std::size_t i = rows_.marked(); i < rows_.size(); ++i) all = out[i] = kAskForRating;
     if (all <= Rating::kMax) return;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
@@ -186,12 +199,12 @@ class Reader {
       const CsvColumn cells = rows_.column(column);
       const std::size_t marked = rows_.marked();
       Timestamp* const out = times.values.data();
-      for (std::size_t i = 0; i < marked; ++i) {
-        const RawCell cell = cells[i];
-        const bool quoted = cell.size > 1 && *cell.at == '"';
-        if (!iso_.read(cell.at + (quoted ? 1 : 0), cell.size - (quoted ? 2 : 0), out[i])) {
-          read_time(i, column, times);
-        }
+      for (std::size_t i = 0;; ++i) {
+        i = iso_.read_run(cells, i, marked, out);
+        if (i == marked) break;
+        RawCell cell = cells[i];
+        if (cell.size > 1 && *cell.at == '"') cell = {cell.at + 1, cell.size - 2};
+        if (!iso_.read(cell, out[i])) read_time(i, column, times);
       }
     } else {
       for (std::size_t i = 0; i < rows_.marked(); ++i) read_time(i, column, times);
@@ -229,18 +242,17 @@ class Reader {
   }
 
   void read_labels(std::size_t column, LabelBatch& labels) {
-    labels.texts.clear();
+    labels.fresh.clear();
     labels.made.clear();
-    labels.cells.clear();
     labels.codes.resize(rows_.size());
     Code* const out = labels.codes.data();
-    const CsvColumn cells = rows_.column(column);
-    labels.cells.codes_of(cells, rows_.marked(), out, [&](std::size_t i) {
-      labels.texts.push_back(label_of(rows_.text(rows_[i], column), labels));
-    });
+    const auto meet = [&](std::size_t i) {
+      labels.fresh.push_back(label_of(rows_.text(rows_[i], column), labels));
+    };
+    labels.cells.codes_of(rows_.column(column), rows_.marked(), out, meet);
     for (std::size_t i = rows_.marked(); i < rows_.size(); ++i) {
-      out[i] = static_cast<Code>(labels.texts.size());
-      labels.texts.push_back(label_of(rows_.text(rows_[i], column), labels));
+      out[i] = CellCodes::kFresh + static_cast<Code>(labels.fresh.size());
+      meet(i);
     }
   }
 
@@ -275,6 +287,16 @@ class Reader {
 };
 
 }  // namespace
+
+void LabelBatch::settle(Labels& labels) {
+  if (fresh.empty()) return;
+  std::vector<Code> given;
+  for (const std::string_view text : fresh) given.push_back(labels.intern(text));
+  for (Code& code : codes) {
+    if (code >= CellCodes::kFresh) code = given[code - CellCodes::kFresh];
+  }
+  cells.settle(given);
+}
 
 void read_columns(const CsvPlan& plan, CsvBatch& batch) { Reader(plan, batch).read(); }
 

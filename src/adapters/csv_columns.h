@@ -36,11 +36,16 @@ inline constexpr std::size_t kNoColumn = std::numeric_limits<std::size_t>::max()
 /// Stands for a cell that has to be read at leisure.
 inline constexpr std::uint8_t kAskForRating = 0xff;
 
+/// What cells of up to two bytes hold, by the first two bytes from their beginning, in the order of
+/// memory. The end of a cell of one byte is the second of them. A table of 64 KiB, of which a column
+/// of ratings uses a dozen cache lines.
+std::vector<std::uint8_t> short_ratings(const RatingReader& ratings, char delimiter);
+
 /// Which columns there are and how they are read. Does not change while it is in use.
 struct CsvPlan {
   CsvPlan(const CsvOptions& options, std::string file_name);
 
-  /// Finds the columns that the options name.
+  /// Finds the columns that the options name. Delimiter and header must be known.
   Result<> find_columns(const CsvOptions& options);
   [[nodiscard]] Error refuse(ErrorCode code, std::uint64_t line, std::string_view what) const;
 
@@ -56,8 +61,7 @@ struct CsvPlan {
   std::vector<std::size_t> labels;                         // without @file
 
   RatingReader ratings;
-  std::array<std::uint8_t, 101>
-      short_ratings;  // of 0 to 99 and of what is neither: see read_ratings
+  std::vector<std::uint8_t> rating_of_two;  // see short_ratings
   TimeFormat time_format;
   bool guards_dates;  // no format was named: a column of 1/2/2020 is the caller's to decide on
   Zone zone;
@@ -66,12 +70,16 @@ struct CsvPlan {
   bool tells_lines;  // of what is rejected
 };
 
-/// A label column of one block.
+/// A label column of one block. Cells that earlier blocks had in here, too, have their codes; fresh
+/// ones get them when the block's turn comes.
 struct LabelBatch {
-  std::vector<Code> codes;              // one a row: positions in `texts`
-  std::vector<std::string_view> texts;  // in the order in which they come; perhaps one twice
+  std::vector<Code> codes;              // one a row
+  std::vector<std::string_view> fresh;  // what CellCodes::kFresh + i stands for; perhaps one twice
   CellCodes cells;
-  std::deque<std::string> made;  // those texts that do not stand in the block
+  std::deque<std::string> made;  // those of the fresh ones that do not stand in the block
+
+  /// Gives the fresh cells the codes of their labels, and the rows theirs.
+  void settle(Labels& labels);
 };
 
 /// A time column of one block.

@@ -1,32 +1,41 @@
 #include <fmt/format.h>
 
+#include <cstring>
 #include <utility>
 
 #include "adapters/csv_columns.h"
 #include "nps/detail/text.h"
 
 namespace nps::internal {
-namespace {
-
-/// What read_ratings finds for two digits, or for what has to be looked at more closely.
-std::array<std::uint8_t, 101> short_ratings_of(const RatingReader& ratings) {
-  std::array<std::uint8_t, 101> bytes{};
-  for (std::size_t i = 0; i < 100; ++i) {
-    const std::array<char, 2> text{static_cast<char>('0' + i / 10),
-                                   static_cast<char>('0' + i % 10)};
-    bytes[i] = ratings.read({text.data(), text.size()}).byte();
+std::vector<std::uint8_t> short_ratings(const RatingReader& ratings, char delimiter) {
+  std::vector<std::uint8_t> table(std::size_t{1} << 16U, kAskForRating);
+  const auto entry = [&table](char first, char second) -> std::uint8_t& {
+    const std::array<char, 2> bytes{first, second};
+    std::uint16_t index = 0;
+    std::memcpy(&index, bytes.data(), sizeof index);
+    return table[index];
+  };
+  constexpr std::string_view kDigits = "0123456789";
+  for (const char first : kDigits) {
+    for (const char second : kDigits) {
+      const std::array<char, 2> text{first, second};
+      entry(first, second) = ratings.read({text.data(), text.size()}).byte();
+    }
+    for (const char end : {delimiter, '\n', '\r'}) {
+      entry(first, end) = ratings.read({&first, 1}).byte();
+    }
   }
-  bytes[100] = kAskForRating;
-  return bytes;
+  // A cell that begins with a delimiter is empty, and any byte may be one.
+  for (int second = 0; second < 256; ++second) {
+    entry(delimiter, static_cast<char>(second)) = kAskForRating;
+  }
+  return table;
 }
-
-}  // namespace
 
 CsvPlan::CsvPlan(const CsvOptions& options, std::string file_name)
     : file(std::move(file_name)),
       header(file),
       ratings(options.scale, options.missing),
-      short_ratings(short_ratings_of(ratings)),
       time_format(options.time_format.value_or(TimeFormat::iso())),
       guards_dates(!options.time_format),
       zone(options.zone),
@@ -38,6 +47,7 @@ CsvPlan::CsvPlan(const CsvOptions& options, std::string file_name)
 
 Result<> CsvPlan::find_columns(const CsvOptions& options) {
   shape.columns = header.columns();
+  rating_of_two = short_ratings(ratings, shape.delimiter);
   auto found = options.rating.empty() ? header.find_rating() : header.find(options.rating);
   if (!found) return std::move(found).error();
   rating = *found;

@@ -38,9 +38,11 @@ bool CsvRows::find_regular(std::size_t marks) {
   if (block_->record_ends * columns != marks || (columns == 1 && shape_.skip_blank)) return false;
   // As many record ends as rows, and each where one belongs: then all others are delimiters.
   const char* const all = block_->bytes.data();
+  const std::uint32_t* const begins = begins_.get();
+  const char delimiter = shape_.delimiter;
   bool regular = true;
   for (std::size_t end = columns; end <= marks; end += columns) {
-    regular = regular && all[begins_[end] - 1] != shape_.delimiter;
+    regular &= all[begins[end] - 1] != delimiter;
   }
   if (!regular) return false;
   rows_in_block_ = static_cast<std::uint32_t>(block_->record_ends);

@@ -46,7 +46,9 @@ struct CsvColumn {
     const std::uint32_t* const cell = begins + rows[i];
     const std::uint32_t begin = cell[0];
     std::uint32_t end = cell[1] - 1;
-    if (last && end > begin && bytes[end - 1] == '\r' && bytes[end] == '\n') --end;
+    if (last) {
+      if (end > begin && bytes[end - 1] == '\r' && bytes[end] == '\n') --end;
+    }
     return {bytes + begin, end - begin};
   }
 };

@@ -2,7 +2,7 @@
 //
 //   IsoTimes times(berlin);
 //   Timestamp time;
-//   if (!times.read(cell, size, time)) ...;   // not in that form: ask TimeFormat::iso()
+//   if (!times.read({at, size}, time)) ...;   // not in that form: ask TimeFormat::iso()
 //
 // What it reads, TimeFormat::iso() reads as the same instant; it leaves the rest: YYYY-MM-DD, perhaps
 // T or a space and HH:MM:SS, perhaps a point and up to six digits, perhaps Z.
@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "adapters/csv_rows.h"
 #include "nps/segment/zone.h"
 #include "nps/timestamp.h"
 
@@ -28,22 +29,45 @@ class IsoTimes {
 
   explicit IsoTimes(const Zone& zone) : zone_(zone) {}
 
-  [[gnu::always_inline]] bool read(const char* at, std::size_t size, Timestamp& time) noexcept {
-    if (size < 10) return false;
-    std::int64_t day = 0;
-    if (!read_day(at, day)) return false;
-    std::int64_t micros = day * kMicrosADay;
-    bool utc = false;
-    if (size > 10) {
-      if (size < 19 || (at[10] != 'T' && at[10] != ' ')) return false;
-      std::uint32_t seconds = 0;
-      if (!read_clock(at + 11, seconds)) return false;
-      micros += std::int64_t{seconds} * 1'000'000;
-      utc = size == 20 && at[19] == 'Z';
-      if (!utc && size != 19 && !read_fraction(at + 19, size - 19, micros, utc)) return false;
-    }
+  bool read(RawCell cell, Timestamp& time) noexcept {
+    const char* const at = cell.at;
+    const std::size_t size = cell.size;
+    if (size < 19) return read_date(at, size, time);
+    const Month& month = month_at(at);
+    std::int64_t seconds = 0;
+    if (month.text != eight(at) && !learn(at)) return false;
+    if (!read_rest(at + 8, month, seconds)) return false;
+    std::int64_t micros = month.before + seconds * 1'000'000;
+    bool utc = size == 20 && at[19] == 'Z';
+    if (!utc && size != 19 && !read_fraction(at + 19, size - 19, micros, utc)) return false;
     time = utc ? Timestamp(std::chrono::microseconds(micros)) : from_civil(micros);
     return true;
+  }
+
+  /// Reads the cells from `first` on up to the first that is not written with seconds and, if
+  /// anything, Z, or is in a month or at an offset not met before. Returns its number, or `count`.
+  /// A function of its own, so that its many constants stay in registers.
+  [[gnu::noinline]] std::size_t read_run(const CsvColumn cells, std::size_t first,
+                                         std::size_t count, Timestamp* times) const noexcept {
+    const std::int64_t from = from_.time_since_epoch().count();
+    const std::int64_t to = to_.time_since_epoch().count();
+    const std::int64_t offset = std::chrono::microseconds(offset_).count();
+    for (std::size_t i = first; i < count; ++i) {
+      const RawCell cell = cells[i];
+      const char* const at = cell.at;
+      const bool utc = cell.size == 20 && at[19] == 'Z';
+      if (!utc && cell.size != 19) return i;
+      const Month& month = month_at(at);
+      std::int64_t seconds = 0;
+      if (month.text != eight(at) || !read_rest(at + 8, month, seconds)) return i;
+      std::int64_t micros = month.before + seconds * 1'000'000;
+      if (!utc) {
+        if (micros < from || micros >= to) return i;
+        micros -= offset;
+      }
+      times[i] = Timestamp(std::chrono::microseconds(micros));
+    }
+    return count;
   }
 
  private:
@@ -58,31 +82,55 @@ class IsoTimes {
   }
   static constexpr bool is_digit(char c) noexcept { return '0' <= c && c <= '9'; }
 
-  /// YYYY-MM- is looked up among those met before; the rest is two digits.
-  bool read_day(const char* at, std::int64_t& day) noexcept {
-    const std::uint64_t text = eight(at);
-    Month& month = months_[(text * 0x9e3779b97f4a7c15U) >> 58U];
-    if (month.text != text && !learn(at, text, month)) return false;
-    const unsigned tens = static_cast<unsigned char>(at[8]) - unsigned{'0'};
-    const unsigned ones = static_cast<unsigned char>(at[9]) - unsigned{'0'};
-    const unsigned of_month = tens * 10 + ones;
-    day = month.day_before + of_month;
-    return tens <= 9 && ones <= 9 && of_month - 1 < month.days;
+  /// YYYY-MM- and the days that it has.
+  struct Month {
+    std::uint64_t text = 0;   // is no text
+    std::int64_t before = 0;  // microseconds of its day 0, the day before the first
+    std::uint64_t days = 0;
+  };
+
+  /// Where the month is that is written there, if it was met before.
+  [[nodiscard]] const Month& month_at(const char* at) const noexcept {
+    return months_[slot_of(eight(at))];
+  }
+  static std::size_t slot_of(std::uint64_t text) noexcept {
+    return (text * 0x9e3779b97f4a7c15U) >> 58U;
   }
 
-  /// HH:MM:SS, eight bytes at once.
-  /// Why it is right: where a byte less its '0', or ':', is x with its top bit clear, adding 127 - most
-  /// sets the top bit if x > most, and carries nowhere; a byte with its top bit set fails by itself.
-  static bool read_clock(const char* at, std::uint32_t& seconds) noexcept {
+  /// DDTHH:MM:SS, in seconds since the month's day 0.
+  /// Why it is right: where a byte less what has to be there is x with its top bit clear, adding
+  /// 127 - most sets the top bit if x > most, and carries nowhere; a byte with its top bit set fails
+  /// by itself. Then 10 x + (x >> 8) has the day in byte 0, the hour in 3 and the minute in 6, all of
+  /// them at most 99; and in the product, what comes to stand from bit 48 on is day * 1440 + hour * 60
+  /// + minute, below 2^16, with nothing carried from what stands below.
+  static bool read_rest(const char* at, const Month& month, std::int64_t& seconds) noexcept {
     constexpr std::uint64_t kTops = 0x8080808080808080U;
-    const std::uint64_t x = eight(at) ^ 0x30303a30303a3030U;
-    const std::uint64_t over = (x & ~kTops) + 0x767a7f767a7f767dU;
-    if (((over | x) & kTops) != 0) return false;
-    const std::uint64_t pairs = x * 10 + (x >> 8U);  // bytes 0, 3 and 6: at most 99
-    const auto hours = static_cast<std::uint32_t>(pairs & 0xffU);
-    const auto minutes = static_cast<std::uint32_t>((pairs >> 24U) & 0xffU);
-    seconds = hours * 3600 + minutes * 60 + static_cast<std::uint32_t>((pairs >> 48U) & 0xffU);
-    return hours < 24;
+    constexpr std::uint64_t kWithT = 0x30303a3030543030U;  // 00T00:00
+    constexpr std::uint64_t kWithSpace = 0x30303a3030203030U;
+    constexpr std::uint64_t kPairs = 0x00ff0000ff0000ffU;
+    constexpr std::uint64_t kMinutes =
+        1 + (std::uint64_t{60} << 24U) + (std::uint64_t{1440} << 48U);
+    const std::uint64_t x = eight(at) ^ (at[2] == ' ' ? kWithSpace : kWithT);
+    const std::uint64_t x_over = ((x & ~kTops) + 0x767a7f767d7f767cU) | x;
+    const std::uint64_t y = (eight(at + 3) >> 40U) ^ 0x30303aU;  // :SS
+    const std::uint64_t y_over = (y & 0x7f7f7fU) + 0x767a7fU;
+    const std::uint64_t pairs = (x * 10 + (x >> 8U)) & kPairs;
+    const std::uint64_t day = pairs & 0xffU;
+    const std::uint64_t minutes = (pairs * kMinutes) >> 48U;
+    seconds = static_cast<std::int64_t>(minutes * 60 + ((y >> 8U) & 0xffU) * 10 + (y >> 16U));
+    const bool hour_fits = (pairs & 0xff000000U) < (std::uint64_t{24} << 24U);
+    return ((x_over | y_over | y) & kTops) == 0 && hour_fits && day - 1 < month.days;
+  }
+
+  /// YYYY-MM-DD
+  [[gnu::noinline]] bool read_date(const char* at, std::size_t size, Timestamp& time) noexcept {
+    if (size != 10 || !is_digit(at[8]) || !is_digit(at[9])) return false;
+    const Month& month = month_at(at);
+    if (month.text != eight(at) && !learn(at)) return false;
+    const auto day = static_cast<std::uint64_t>((at[8] - '0') * 10 + at[9] - '0');
+    if (day - 1 >= month.days) return false;
+    time = from_civil(month.before + static_cast<std::int64_t>(day) * kMicrosADay);
+    return true;
   }
 
   /// .ddd or .ddd Z without the space, or Z.
@@ -99,12 +147,7 @@ class IsoTimes {
     return true;
   }
 
-  struct Month {
-    std::uint64_t text = 0;  // is no text
-    std::int64_t day_before = 0;
-    unsigned days = 0;
-  };
-  [[gnu::noinline]] static bool learn(const char* at, std::uint64_t text, Month& month) noexcept {
+  [[gnu::noinline]] bool learn(const char* at) noexcept {
     namespace chrono = std::chrono;
     for (const std::size_t i : {0U, 1U, 2U, 3U, 5U, 6U}) {
       if (!is_digit(at[i])) return false;
@@ -116,8 +159,8 @@ class IsoTimes {
     const chrono::year_month named = chrono::year{year} / number;
     const auto first = chrono::sys_days(named / 1);
     const auto last = chrono::sys_days(named / chrono::last);
-    month = {text, first.time_since_epoch().count() - 1,
-             static_cast<unsigned>((last - first).count()) + 1};
+    months_[slot_of(eight(at))] = {eight(at), (first.time_since_epoch().count() - 1) * kMicrosADay,
+                                   static_cast<std::uint64_t>((last - first).count()) + 1};
     return true;
   }
 

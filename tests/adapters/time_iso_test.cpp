@@ -19,7 +19,16 @@ bool read_alike(IsoTimes& times, std::string_view text, const Zone& zone) {
   std::vector<char> exact(text.begin(), text.end());
   exact.resize(text.size() + IsoTimes::kReadAhead, '7');
   Timestamp time{};
-  if (!times.read(exact.data(), text.size(), time)) return false;
+  const bool read = times.read({exact.data(), text.size()}, time);
+  // A run reads the same, or leaves it.
+  const std::vector<std::uint32_t> begins{0, static_cast<std::uint32_t>(text.size() + 1)};
+  const nps::internal::CsvRow first = 0;
+  Timestamp in_run{};
+  if (times.read_run({exact.data(), begins.data(), &first, false}, 0, 1, &in_run) == 1) {
+    CHECK(read);
+    CHECK(in_run == time);
+  }
+  if (!read) return false;
   const auto expected = nps::TimeFormat::iso().read(text, zone);
   CAPTURE(std::string(text), std::string(zone.name()));
   REQUIRE(expected.has_value());
