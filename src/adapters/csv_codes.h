@@ -27,13 +27,15 @@ namespace nps::internal {
 /// two integers, which lie in the table itself. No cell holds a NUL, so bytes of zero can fill up
 /// short ones, and a zero before anything else marks what is free.
 ///
-/// Memory   forgets all when it has met kMost different cells; they are fresh again then.
+/// Memory   forgets all when it has met kMost different cells, or kMostBytes of long ones; they are
+///          fresh again then.
 class CellCodes {
  public:
   static constexpr std::size_t kReadAhead = 16;  // bytes that may be read past the end of a cell
   static constexpr std::uint32_t kFresh = std::uint32_t{1}
                                           << 31U;  // codes from here on are not yet
-  static constexpr std::size_t kMost = std::size_t{1} << 16U;
+  static constexpr std::size_t kMost = std::size_t{1} << 13U;
+  static constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
 
   CellCodes() { forget(); }
 
@@ -41,7 +43,7 @@ class CellCodes {
   /// in which fresh ones come. Calls fresh(i) for the first of each, in order.
   template <typename Fresh>
   void codes_of(const CsvColumn cells, std::size_t count, std::uint32_t* out, Fresh fresh) {
-    if (short_count_ + long_.size() > kMost) forget();
+    if (short_count_ + long_.size() > kMost || long_bytes_ > kMostBytes) forget();
     fresh_.clear();
     for (std::size_t i = 0;; ++i) {
       i = known_run(cells, i, count, out);
@@ -117,7 +119,10 @@ class CellCodes {
     const std::uint32_t code = kFresh + static_cast<std::uint32_t>(fresh_.size());
     if (cell.size > 16) {
       const auto [at, added] = long_.try_emplace(std::string(cell.at, cell.size), code);
-      if (added) fresh_.push_back({{}, &at->first});
+      if (added) {
+        fresh_.push_back({{}, &at->first});
+        long_bytes_ += cell.size;
+      }
       return at->second;
     }
     const Key key = key_of(cell);
@@ -133,6 +138,7 @@ class CellCodes {
     shift_ = 64 - kFirstBits;
     short_count_ = 0;
     long_.clear();
+    long_bytes_ = 0;
   }
   /// The key's slot, or the free one where it belongs.
   Slot& slot_of(Key key) noexcept {
@@ -162,6 +168,7 @@ class CellCodes {
   unsigned shift_ = 0;
   std::size_t short_count_ = 0;
   std::unordered_map<std::string, std::uint32_t> long_;
+  std::size_t long_bytes_ = 0;
   std::vector<Met> fresh_;  // cells without a code, as they came
 };
 

@@ -142,8 +142,7 @@ TEST_CASE("csv responses: rows without an id of their own get the file's stem an
   const Answers read = read_answers("score,who,id\n9,a, r1 \nx,a,r2\n8,a,\n", options);
   CHECK(read.ids == Texts{"r1", "answers:000000000003"});
   options.response_id = "";
-  CHECK(read_answers("score,who\n9,a\n8,a\n", options).ids ==
-        Texts{"answers:1", "answers:2"});
+  CHECK(read_answers("score,who\n9,a\n8,a\n", options).ids == Texts{"answers:1", "answers:2"});
 }
 
 TEST_CASE("csv responses: @file is the stem for every row, beside other labels", "[csv]") {
@@ -286,4 +285,49 @@ TEST_CASE("csv responses: progress is told in bytes", "[csv]") {
   CHECK(responses->bytes_consumed() == 6);
   REQUIRE(responses->next());
   CHECK(responses->bytes_consumed() == text.size());
+}
+
+TEST_CASE("csv responses: many different labels, short and long, all come out as they are",
+          "[csv]") {
+  std::string text = "score,g\n";
+  Texts want;
+  for (int row = 0; row < 60'000; ++row) {
+    const int kind = row * 7919 % 25'013;
+    std::string label(static_cast<std::size_t>(kind % 23), 'x');
+    label += std::to_string(kind);
+    if (row % 1000 == 0) label += std::string(2'000, 'y');  // a megabyte of them is forgotten
+    text += row % 3 == 0 ? "9,\"" + label + "\"\n" : "9,  " + label + "\n";
+    want.push_back(label);
+  }
+  for (const std::size_t threads : {1U, 3U}) {
+    CsvOptions options = rated_by("score");
+    options.threads = threads;
+    options.limits.block_bytes = std::size_t{1} << 16U;
+    const Answers read = read_answers(text, options, {"g"});
+    REQUIRE_FALSE(read.error);
+    CHECK(read.batches > 10);
+    CHECK((read.labels[0] == want));
+  }
+}
+
+TEST_CASE("csv responses: ratings in quotes, of one digit or two, are ratings", "[csv]") {
+  const Answers read = read_answers(
+      "g,score\n,\"9\"\n,\"10\"\r\n,0\r\n,07\n,\"9\"5\n,9\"\n,\"\"\n,\n,\"1\"\"0\"\n,\"5\"",
+      rated_by("score"));
+  REQUIRE_FALSE(read.error);
+  CHECK(read.ratings == Ratings{9, 10, 0, 7, 5});
+  CHECK(read.rejects == Texts{"6 score 95 out_of_range", "7 score 9\" not_a_number",
+                              "8 score  missing", "9 score  missing",
+                              "10 score 1\"0 not_a_number"});
+}
+
+TEST_CASE("csv responses: any byte may stand between cells, a digit too", "[csv]") {
+  CsvOptions options = rated_by("s");
+  options.dialect.delimiter = '5';
+  const Answers read = read_answers("s5g\n95a\n105b\n5c\n595\n", options, {"g"});
+  REQUIRE(read.error);  // the last row has three cells
+  const Answers good = read_answers("s5g\n95a\n105b\n5c\n", options, {"g"});
+  CHECK(good.ratings == Ratings{9, 10});
+  CHECK(good.labels[0] == Texts{"a", "b"});
+  CHECK(good.rejects == Texts{"4 s  missing"});
 }

@@ -23,7 +23,7 @@ namespace nps {
 
 /// A stream of bytes with a name for messages. Derive from it to read from anywhere else.
 ///
-/// Threads  one reader at a time.
+/// Threads  one reader at a time, but not always the same: see CsvOptions::threads.
 class NPS_EXPORT ByteSource {
  public:
   ByteSource(const ByteSource&) = delete;

@@ -90,12 +90,17 @@ struct CsvOptions {
 /// Ratings     a cell counts as RatingReader reads it; all else is rejected by reason.
 /// Labels      trimmed; an empty cell is the label ""; bytes that are no UTF-8 become U+FFFD.
 /// Times       an unreadable or empty one is BadTime: the row counts, without a time.
+/// Ids         where customers are needed, by the response id column, or else by row_ids.
 /// Errors      NotFound and Ambiguous for columns, and Ambiguous for a column of dates that have
-/// the
-///             day or the month first (the caller's to mend); otherwise those of CsvRecords, and
-///             Malformed for a ragged row. An error is final; what was delivered before it should
-///             be thrown away.
-/// Threads     one at a time.
+///             the day or the month first (the caller's to mend), found at the latest after 1000
+///             of them; otherwise those of CsvRecords, and Malformed for a ragged row. An error is
+///             final; what was delivered before it should be thrown away.
+/// Threads     one at a time. With CsvOptions::threads it has helpers of its own from the first
+///             next() on, which read the source, one at a time, and take cells apart. Labels and
+///             on_reject are used by open() and next() alone, in the order of the file: whatever
+///             the number of threads, batches, codes, rejects and errors are the same.
+/// Memory      some megabytes for each thread, and a copy of each different label for each.
+/// Complexity  O(bytes); only the columns asked for are looked at. See bench/csv_bench.
 class NPS_EXPORT CsvResponses {
  public:
   [[nodiscard]] static Result<CsvResponses> open(std::unique_ptr<ByteSource> source,
@@ -104,8 +109,8 @@ class NPS_EXPORT CsvResponses {
   CsvResponses& operator=(CsvResponses&&) noexcept;
   ~CsvResponses();
 
-  /// Reads the next batch of up to a few thousand responses: false when there are no more rows. A
-  /// batch may be empty, where every row in it was rejected.
+  /// Reads the next batch, some thousands of responses, as many as CsvLimits::block_bytes hold:
+  /// false when there are no more rows. A batch may be empty, where every row in it was rejected.
   Result<bool> next();
 
   /// The batch. Views into this object, until next().

@@ -53,7 +53,7 @@ struct CsvDialect {
 struct CsvLimits {
   std::size_t max_record_bytes = std::size_t{64} << 20U;
   std::size_t max_cells = std::size_t{1} << 20U;
-  std::size_t block_bytes = std::size_t{1} << 20U;  // read at a time; any size gives the same
+  std::size_t block_bytes = std::size_t{512} << 10U;  // read at a time; any size gives the same
 };
 
 /// Reads RFC 4180 and what real files do beyond it:
