@@ -10,11 +10,12 @@
 namespace nps::internal {
 namespace {
 
-constexpr std::size_t kTaskRows = std::size_t{1} << 18U;  // sorted by one thread
+constexpr std::size_t kTaskRows = std::size_t{1} << 16U;  // sorted by one thread
 constexpr std::size_t kFewRows = std::size_t{1} << 15U;   // not worth sorting
-constexpr std::size_t kLeastTasks = 4;                    // in a round: 1 M rows
-constexpr std::size_t kMostTasks = 64;                    // 16 M rows
-constexpr std::size_t kBlock = 128;                       // entries
+constexpr std::size_t kLeastTasks = 4;                    // in a round: 256 Ki rows
+constexpr std::size_t kMostTasks = 256;                   // 16 Mi rows
+constexpr std::size_t kKeptTasks = 4;                     // whose memory is kept for the next batch
+constexpr std::size_t kBlock = 64;                        // entries
 constexpr std::size_t kTaskBlocks = kTaskRows / kBlock + kShards;
 constexpr std::size_t kAhead = 8;  // entries: two cache lines
 
@@ -131,18 +132,19 @@ std::size_t CompactAnswers::add(const ResponseColumns& columns, std::size_t thre
                                 Placed& placed) {
   if (columns.size() < kFewRows) return add_few(columns, placed);
   const CompactEncoder encoder(layout_, columns);
-  Pages memory;
   std::vector<Sorted> sorted;
   for (std::size_t first = 0; first < columns.size();) {
     const std::size_t tasks = round_tasks(columns.size() - first);
     const std::size_t rows = std::min(tasks * kTaskRows, columns.size() - first);
     if (sorted.size() < tasks) {
-      memory = Pages();
-      memory = Pages(tasks * kTaskBlocks * kBlock * sizeof(CompactEntry));
+      constexpr std::size_t kTaskEntries = kTaskBlocks * kBlock;
+      if (scratch_.size() < tasks * kTaskEntries * sizeof(CompactEntry)) {
+        scratch_ = Pages();
+        scratch_ = Pages(tasks * kTaskEntries * sizeof(CompactEntry));
+      }
       sorted.resize(tasks);
       for (std::size_t task = 0; task < tasks; ++task) {
-        sorted[task].blocks =
-            static_cast<CompactEntry*>(memory.data()) + task * kTaskBlocks * kBlock;
+        sorted[task].blocks = static_cast<CompactEntry*>(scratch_.data()) + task * kTaskEntries;
       }
     }
     const std::span round(sorted.data(), tasks);
@@ -160,6 +162,7 @@ std::size_t CompactAnswers::add(const ResponseColumns& columns, std::size_t thre
     placed.rejected += rejected;
     first += rows;
   }
+  if (sorted.size() > kKeptTasks) scratch_ = Pages();
   return columns.size();
 }
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "detail/pages.h"
 #include "nps/batch.h"
 #include "nps/counting_policy.h"
 #include "nps/segment/per_customer.h"
@@ -46,6 +47,7 @@ class CompactAnswers {
 
   CompactLayout layout_;
   ShardMemory memory_;
+  Pages scratch_;  // of rows that are being sorted
   std::array<CompactTable, kShards> shards_;
 };
 
