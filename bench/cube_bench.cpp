@@ -96,7 +96,10 @@ void BM_AddColumns(benchmark::State& state, By by) {
 }
 BENCHMARK_CAPTURE(BM_AddColumns, nothing, By::Nothing)->Arg(1 << 16);
 BENCHMARK_CAPTURE(BM_AddColumns, channel, By::Channel)->Range(1 << 10, 1 << 20);
-BENCHMARK_CAPTURE(BM_AddColumns, channel_and_stage, By::ChannelAndStage)->Arg(1 << 16);
+BENCHMARK_CAPTURE(BM_AddColumns, channel_and_stage, By::ChannelAndStage)
+    ->Arg(64)
+    ->Arg(1 << 11)
+    ->Arg(1 << 16);
 BENCHMARK_CAPTURE(BM_AddColumns, store, By::Store)->Arg(1 << 16);
 BENCHMARK_CAPTURE(BM_AddColumns, month, By::Month)->Arg(1 << 16);
 BENCHMARK_CAPTURE(BM_AddColumns, unordered_month, By::UnorderedMonth)->Arg(1 << 16);

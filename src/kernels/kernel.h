@@ -50,10 +50,10 @@ struct TimeSpan {
 
 struct GroupLoops {
   std::tuple<AddCodes<std::uint16_t>, AddCodes<std::uint32_t>, AddCodes<std::uint64_t>> add_codes;
-  /// From slots to counters: slots[row] = slots[row] * kSlotWidth + rating, or kRejected.
+  /// counters[row] = ratings[row], or kRejected where that is no rating.
   std::tuple<void (*)(const std::uint8_t*, std::size_t rows, std::uint16_t*) noexcept,
              void (*)(const std::uint8_t*, std::size_t rows, std::uint32_t*) noexcept>
-      append_ratings;
+      set_ratings;
   /// The least and the greatest of at least one time, in microseconds.
   TimeSpan (*span_of)(const Timestamp* times, std::size_t rows) noexcept;
 };

@@ -29,11 +29,10 @@ NPS_LOOPS_TARGET Code add_codes(const C* codes, std::size_t rows, Slot stride,
 }
 
 template <typename Slot>
-NPS_LOOPS_TARGET void append_ratings(const std::uint8_t* ratings, std::size_t rows,
-                                     Slot* slots) noexcept {
+NPS_LOOPS_TARGET void set_ratings(const std::uint8_t* ratings, std::size_t rows,
+                                  Slot* counters) noexcept {
   for (std::size_t row = 0; row < rows; ++row) {
-    const auto rating = ratings[row] < kRejected ? ratings[row] : kRejected;
-    slots[row] = static_cast<Slot>(slots[row] * kSlotWidth + rating);
+    counters[row] = ratings[row] < kRejected ? ratings[row] : kRejected;
   }
 }
 
@@ -54,7 +53,7 @@ constexpr AddCodes<Slot> kAddCodes{add_codes<Slot, std::uint8_t>, add_codes<Slot
 
 constexpr GroupLoops kGroupLoops{
     .add_codes = {kAddCodes<std::uint16_t>, kAddCodes<std::uint32_t>, kAddCodes<std::uint64_t>},
-    .append_ratings = {append_ratings<std::uint16_t>, append_ratings<std::uint32_t>},
+    .set_ratings = {set_ratings<std::uint16_t>, set_ratings<std::uint32_t>},
     .span_of = span_of};
 
 }  // namespace

@@ -20,13 +20,11 @@ constexpr std::uint64_t kMostNarrowSlots = (1U << 16U) / kSlotWidth;
 // A counter of the table has 32 bits; after so many rows it is emptied, so that none overflows.
 constexpr std::size_t kTableRows = std::size_t{1} << 31U;
 
-// Where a block has few slots, they are kept several times over, so that a run of one rating in one
-// group does not wait for its own last store. All of them together stay in the first-level cache.
+// Where there are many rows a slot, the table is kept several times over, so that a run of one
+// rating in one group does not wait for its own last store.
 constexpr std::size_t kLanes = 4;
-constexpr std::uint64_t kMostLaneSlots = 128;
-
-// The same for the table as a whole, in the second-level cache.
-constexpr std::uint64_t kMostTableLanes = 1U << 11U;
+constexpr std::uint64_t kMostLaneSlots = 128;  // of a block: all lanes in the first-level cache
+constexpr std::uint64_t kRowsForLanes = 256;   // a slot: below, adding the lanes up costs more
 
 }  // namespace
 
@@ -47,16 +45,15 @@ class Grouping::Upcoming {
     watch(columns.touchpoint_at.values);
   }
 
+  /// Asks for the first rows of some: a small batch has no others.
+  void fetch_first(RowRange rows) const noexcept {
+    const std::size_t last = std::min(rows.last, rows.first + kAhead);
+    for (std::size_t row = rows.first; row < last; row += kernel::kCacheLine) fetch_at(row);
+  }
+
   /// Asks for the 64 rows that lie a few thousand behind `row`.
   void fetch(std::size_t row) const noexcept {
-    if (row + kAhead + kernel::kCacheLine > rows_) return;
-    for (std::size_t s = 0; s < count_; ++s) {
-      const Stream& stream = streams_[s];
-      const auto* const at = stream.first + (row + kAhead) * stream.width;
-      for (std::size_t line = 0; line < stream.width; ++line) {
-        __builtin_prefetch(at + line * kernel::kCacheLine, 0, 2);
-      }
-    }
+    if (row + kAhead + kernel::kCacheLine <= rows_) fetch_at(row + kAhead);
   }
 
  private:
@@ -66,6 +63,16 @@ class Grouping::Upcoming {
     const unsigned char* first;
     std::size_t width;  // bytes a row, and so lines for 64 rows
   };
+
+  void fetch_at(std::size_t row) const noexcept {
+    for (std::size_t s = 0; s < count_; ++s) {
+      const Stream& stream = streams_[s];
+      const auto* const at = stream.first + row * stream.width;
+      for (std::size_t line = 0; line < stream.width; ++line) {
+        __builtin_prefetch(at + line * kernel::kCacheLine, 0, 2);
+      }
+    }
+  }
 
   template <typename T>
   void watch(std::span<const T> column) {
@@ -126,7 +133,8 @@ Grouped Grouping::add_by_table(const Batch& batch, RowRange& rows, std::size_t c
     lay_out(batch, cells, false);
     const auto slots = slots_.count();
     if (!slots || *slots > kMostTableSlots || *slots > 2 * (rows.last - rows.first)) break;
-    table_.resize((*slots <= kMostTableLanes ? kLanes : 1) * *slots * kSlotWidth);
+    const bool has_lanes = (rows.last - rows.first) / kRowsForLanes >= *slots;
+    table_.resize((has_lanes ? kLanes : 1) * *slots * kSlotWidth);
     cell_of_slot_.resize(*slots, Known{kNoCell, false});
     if (used_.size != 0) clear_table();  // an exception left it
     RowRange rest = rows;
@@ -144,23 +152,24 @@ Grouped Grouping::add_by_table(const Batch& batch, RowRange& rows, std::size_t c
 
 // Counts until the end, or a time has a label that the layout has no room for, or the counters may
 // be full; rows.first is then the next row.
-template <typename Slot>
+template <typename Counter>
 Grouped Grouping::fill_table(const Batch& batch, RowRange& rows, const Upcoming& upcoming) {
-  alignas(64) std::array<Slot, kBlock> counters;
+  alignas(64) std::array<Counter, kBlock> counters;
   const std::size_t until = std::min(rows.last, rows.first + std::min(rows.last, kTableRows));
   const std::size_t whole = cell_of_slot_.size() * kSlotWidth;
   const bool has_lanes = table_.size() > whole;
+  upcoming.fetch_first(rows);
   while (rows.first < until) {
     const std::size_t size = std::min(kBlock, until - rows.first);
+    using SetRatings = void (*)(const std::uint8_t*, std::size_t, Counter*) noexcept;
+    std::get<SetRatings>(kernel::selected().group.set_ratings)(
+        batch.columns.ratings.data() + rows.first, size, counters.data());
     SlotRange range;
-    const Numbered numbered = slots_.number(batch, rows.first, size, counters.data(), range);
+    const Numbered numbered =
+        slots_.number(batch, rows.first, size, Counter{kSlotWidth}, counters.data(), range);
     if (numbered == Numbered::UnknownCode) return Grouped::UnknownCode;
     if (numbered == Numbered::Outgrown) break;
     use(range);
-    using Append = void (*)(const std::uint8_t*, std::size_t, Slot*) noexcept;
-    std::get<Append>(kernel::selected().group.append_ratings)(
-        batch.columns.ratings.data() + rows.first, size, counters.data());
-
     std::uint32_t* const table = table_.data() + range.first * kSlotWidth;
     const std::size_t lane = has_lanes && range.size <= kMostLaneSlots ? whole : 0;
     const std::array<std::uint32_t*, kLanes> tables{table, table + lane, table + 2 * lane,
@@ -168,7 +177,7 @@ Grouped Grouping::fill_table(const Batch& batch, RowRange& rows, const Upcoming&
     std::size_t row = 0;
     for (; row + 64 <= size; row += 64) {
       upcoming.fetch(rows.first + row);
-      const Slot* const at = counters.data() + row;
+      const Counter* const at = counters.data() + row;
       for (std::size_t i = 0; i < 64; i += kLanes) {
         ++tables[0][at[i]];
         ++tables[1][at[i + 1]];
@@ -202,11 +211,13 @@ void Grouping::clear_table() {
 // Gives the table's counts to the cells; false, and nothing given, where they would be too many.
 bool Grouping::empty_table(std::size_t cell_limit, Cells& cells, Added& added) {
   const std::size_t whole = cell_of_slot_.size() * kSlotWidth;
+  const std::size_t first = used_.first * kSlotWidth;
+  const std::size_t last = first + used_.size * kSlotWidth;
+  for (std::size_t lane = whole; lane < table_.size(); lane += whole) {
+    for (std::size_t i = first; i < last; ++i) table_[i] += table_[lane + i];
+  }
   for (std::uint64_t slot = used_.first; slot < used_.first + used_.size; ++slot) {
-    std::uint32_t* const counts = table_.data() + slot * kSlotWidth;
-    for (std::size_t lane = whole; lane < table_.size(); lane += whole) {
-      for (std::size_t i = 0; i < kSlotWidth; ++i) counts[i] += counts[lane + i];
-    }
+    const std::uint32_t* const counts = table_.data() + slot * kSlotWidth;
     if (cell_of_slot_[slot].cell != kNoCell) continue;
     if (std::all_of(counts, counts + kRejected, [](std::uint32_t n) { return n == 0; })) continue;
     cell_of_slot_[slot].absent = slots_.decode(slot, codes_);
@@ -216,10 +227,10 @@ bool Grouping::empty_table(std::size_t cell_limit, Cells& cells, Added& added) {
   for (std::uint64_t slot = used_.first; slot < used_.first + used_.size; ++slot) {
     const std::uint32_t* const counts = table_.data() + slot * kSlotWidth;
     added.rejected += counts[kRejected];
+    if (cell_of_slot_[slot].cell == kNoCell) continue;
     Tally::Counts tally{};
     std::copy_n(counts, tally.size(), tally.begin());
     const std::uint64_t responses = Tally::of(tally).responses();
-    if (responses == 0) continue;
     cells.tally(cell_of_slot_[slot].cell) += Tally::of(tally);
     added.added += responses;
     if (cell_of_slot_[slot].absent) added.untimed += responses;
@@ -245,11 +256,13 @@ Grouped Grouping::visit_rows(const Batch& batch, RowRange& rows, std::size_t cel
   while (rows.first < rows.last) {
     const std::size_t size = std::min(kBlock, rows.last - rows.first);
     const bool fits = slots_.count().has_value();
+    std::fill_n(numbers.begin(), size, 0U);
     const std::size_t width = codes_.size();
     spelled.resize(fits ? 0 : kBlock * width);
     SlotRange range;
-    const Numbered numbered = fits ? slots_.number(batch, rows.first, size, numbers.data(), range)
-                                   : slots_.spell(batch, rows.first, size, spelled.data());
+    const Numbered numbered =
+        fits ? slots_.number(batch, rows.first, size, std::uint64_t{1}, numbers.data(), range)
+             : slots_.spell(batch, rows.first, size, spelled.data());
     if (numbered == Numbered::UnknownCode) return Grouped::UnknownCode;
     if (numbered == Numbered::Outgrown) {
       lay_out(batch, cells, true);

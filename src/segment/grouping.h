@@ -60,7 +60,7 @@ class Grouping {
   void lay_out(const Batch& batch, const Cells& cells, bool roomy);
   Grouped add_by_table(const Batch& batch, RowRange& rows, std::size_t cell_limit, Cells& cells,
                        Added& added);
-  template <typename Slot>
+  template <typename Counter>
   Grouped fill_table(const Batch& batch, RowRange& rows, const Upcoming& upcoming);
   void use(const SlotRange& range);
   void clear_table();

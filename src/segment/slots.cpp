@@ -81,16 +81,16 @@ bool Slots::decode(std::uint64_t slot, std::span<Code> codes) const noexcept {
   return absent;
 }
 
-template <typename Slot>
+template <typename Number>
 Numbered Slots::add_labels(const CodeColumn& column, const Axis& axis, std::size_t first,
-                           std::size_t rows, Slot* slots, SlotRange& range) {
+                           std::size_t rows, Number width, Number* numbers, SlotRange& range) {
   return std::visit(
       [&](const auto& codes) {
         if constexpr (std::is_same_v<std::decay_t<decltype(codes)>, Code>) {
           if (codes >= axis.known) return Numbered::UnknownCode;
           range.first += codes * axis.stride;
         } else {
-          const Code greatest = add_codes(codes.data() + first, rows, axis.stride, slots);
+          const Code greatest = add_codes(codes.data() + first, rows, axis.stride * width, numbers);
           range.size += (axis.radix - 1) * axis.stride;
           if (greatest >= axis.known) return Numbered::UnknownCode;
         }
@@ -99,9 +99,9 @@ Numbered Slots::add_labels(const CodeColumn& column, const Axis& axis, std::size
       column);
 }
 
-template <typename Slot>
+template <typename Number>
 Numbered Slots::add_times(const Batch& batch, std::size_t dimension, std::size_t first,
-                          std::size_t rows, Slot* slots, SlotRange& range) {
+                          std::size_t rows, Number width, Number* numbers, SlotRange& range) {
   const Axis& axis = axes_[dimension];
   const Code none = static_cast<Code>(axis.radix - 1);
   time_codes_.resize(kBlock);
@@ -123,29 +123,31 @@ Numbered Slots::add_times(const Batch& batch, std::size_t dimension, std::size_t
       }
     }
   }
-  const Code greatest = add_codes(codes, rows, axis.stride, slots);
+  const Code greatest = add_codes(codes, rows, axis.stride * width, numbers);
   range.size += (axis.radix - 1) * axis.stride;
   return greatest >= none && !times.has_absent ? Numbered::Outgrown : Numbered::Done;
 }
 
-template <typename Slot>
-Numbered Slots::number(const Batch& batch, std::size_t first, std::size_t rows, Slot* slots,
-                       SlotRange& range) {
-  std::fill_n(slots, rows, Slot{0});
+template <typename Number>
+Numbered Slots::number(const Batch& batch, std::size_t first, std::size_t rows, Number width,
+                       Number* numbers, SlotRange& range) {
   range = {};
   for (std::size_t d = 0; d < axes_.size(); ++d) {
     const Axis& axis = axes_[d];
-    const Numbered done =
-        axis.timing ? add_times(batch, d, first, rows, slots, range)
-                    : add_labels(batch.columns.codes[axis.column], axis, first, rows, slots, range);
+    const Numbered done = axis.timing ? add_times(batch, d, first, rows, width, numbers, range)
+                                      : add_labels(batch.columns.codes[axis.column], axis, first,
+                                                   rows, width, numbers, range);
     if (done != Numbered::Done) return done;
   }
   return Numbered::Done;
 }
 
-template Numbered Slots::number(const Batch&, std::size_t, std::size_t, std::uint16_t*, SlotRange&);
-template Numbered Slots::number(const Batch&, std::size_t, std::size_t, std::uint32_t*, SlotRange&);
-template Numbered Slots::number(const Batch&, std::size_t, std::size_t, std::uint64_t*, SlotRange&);
+template Numbered Slots::number(const Batch&, std::size_t, std::size_t, std::uint16_t,
+                                std::uint16_t*, SlotRange&);
+template Numbered Slots::number(const Batch&, std::size_t, std::size_t, std::uint32_t,
+                                std::uint32_t*, SlotRange&);
+template Numbered Slots::number(const Batch&, std::size_t, std::size_t, std::uint64_t,
+                                std::uint64_t*, SlotRange&);
 
 Numbered Slots::spell(const Batch& batch, std::size_t first, std::size_t rows, Code* codes) {
   const std::size_t width = axes_.size();
@@ -163,7 +165,7 @@ Numbered Slots::spell(const Batch& batch, std::size_t first, std::size_t rows, C
       SlotRange all;
       const Axis plain{false, axis.column, axis.radix, 1, axis.known};
       const Numbered done =
-          add_labels(batch.columns.codes[axis.column], plain, first, rows, column.data(), all);
+          add_labels(batch.columns.codes[axis.column], plain, first, rows, 1U, column.data(), all);
       if (done != Numbered::Done) return done;
       for (Code& code : column) code += static_cast<Code>(all.first);
     }

@@ -55,10 +55,11 @@ class Slots {
   /// The codes that a slot stands for, in `codes`; returns whether one of them is kAbsent.
   bool decode(std::uint64_t slot, std::span<Code> codes) const noexcept;
 
-  /// The slots of `rows` rows from `first`: slots[i] + range.first. Slot must hold range.size.
-  template <typename Slot>
-  Numbered number(const Batch& batch, std::size_t first, std::size_t rows, Slot* slots,
-                  SlotRange& range);
+  /// Adds the slots of `rows` rows from `first`, less range.first and each times `width`, to
+  /// numbers[0..rows). Number must hold range.size times width.
+  template <typename Number>
+  Numbered number(const Batch& batch, std::size_t first, std::size_t rows, Number width,
+                  Number* numbers, SlotRange& range);
 
   /// The codes of the same rows where slots are too many: row after row.
   Numbered spell(const Batch& batch, std::size_t first, std::size_t rows, Code* codes);
@@ -72,12 +73,12 @@ class Slots {
     std::uint64_t known;  // labels when laid out
   };
 
-  template <typename Slot>
+  template <typename Number>
   Numbered add_labels(const CodeColumn& column, const Axis& axis, std::size_t first,
-                      std::size_t rows, Slot* slots, SlotRange& range);
-  template <typename Slot>
+                      std::size_t rows, Number width, Number* numbers, SlotRange& range);
+  template <typename Number>
   Numbered add_times(const Batch& batch, std::size_t dimension, std::size_t first, std::size_t rows,
-                     Slot* slots, SlotRange& range);
+                     Number width, Number* numbers, SlotRange& range);
 
   std::vector<Axis> axes_;  // one a dimension
   std::vector<Timeline> timelines_;
