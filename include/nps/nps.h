@@ -17,6 +17,7 @@
 //                    stats/difference_in_differences.h stats/false_discovery.h
 //   all the time     stats/confidence_sequence.h stats/e_process.h stats/cusum.h
 //   segments         segment/cube.h segment/dimension.h segment/labels.h segment/per_customer.h
+//   why, and where   segment/decomposition.h segment/scan.h
 //   time             segment/timing.h segment/zone.h
 //   results          report/report.h report/report_builder.h report/render.h
 //                    compiled: target nps::nps
@@ -40,9 +41,11 @@
 #include "nps/scale.h"
 #include "nps/score.h"
 #include "nps/segment/cube.h"
+#include "nps/segment/decomposition.h"
 #include "nps/segment/dimension.h"
 #include "nps/segment/labels.h"
 #include "nps/segment/per_customer.h"
+#include "nps/segment/scan.h"
 #include "nps/segment/timing.h"
 #include "nps/segment/zone.h"
 #include "nps/stats/clustered.h"

@@ -1,0 +1,106 @@
+#include "nps/segment/decomposition.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace nps {
+namespace {
+
+using Labels = std::vector<std::string_view>;
+
+/// Below 0 where `a` stands before `b`.
+int order(const std::vector<Dimension>& dimensions, const Labels& a, const Labels& b) {
+  for (std::size_t d = 0; d < dimensions.size(); ++d) {
+    if (dimensions[d].before(a[d], b[d])) return -1;
+    if (dimensions[d].before(b[d], a[d])) return 1;
+  }
+  return 0;
+}
+
+BandCounts sum(const BandCounts& a, const BandCounts& b) {
+  return {.detractors = a.detractors + b.detractors,
+          .passives = a.passives + b.passives,
+          .promoters = a.promoters + b.promoters};
+}
+
+double share(const BandCounts& part, const BandCounts& whole) {
+  return static_cast<double>(part.responses()) / static_cast<double>(whole.responses());
+}
+
+/// The cells of both cubes side by side, without effects yet.
+std::vector<SegmentEffect> side_by_side(const Cube& before, const Cube& after, const Scale& scale) {
+  const std::vector<Cell> first = before.cells();
+  const std::vector<Cell> second = after.cells();
+  std::vector<SegmentEffect> segments;
+  segments.reserve(std::max(first.size(), second.size()));
+  for (std::size_t i = 0, j = 0; i < first.size() || j < second.size();) {
+    const int which = i == first.size() ? 1
+                      : j == second.size()
+                          ? -1
+                          : order(before.dimensions(), first[i].labels, second[j].labels);
+    const Labels& labels = which > 0 ? second[j].labels : first[i].labels;
+    SegmentEffect segment{
+        .labels = {labels.begin(), labels.end()}, .before = {}, .after = {}, .mix = 0, .rate = 0};
+    if (which <= 0) segment.before = first[i++].tally.bands(scale);
+    if (which >= 0) segment.after = second[j++].tally.bands(scale);
+    segments.push_back(std::move(segment));
+  }
+  return segments;
+}
+
+}  // namespace
+
+Result<Decomposition> decompose(const Cube& before, const Cube& after, const Scale& scale) {
+  if (before.dimensions() != after.dimensions()) {
+    return Error{ErrorCode::Mismatch,
+                 "the two cubes do not have the same dimensions; roll both up to the same ones",
+                 {}};
+  }
+  Decomposition result{.nps = 0,
+                       .mix = 0,
+                       .rate = 0,
+                       .simpson = false,
+                       .segments = side_by_side(before, after, scale)};
+  BandCounts all_before;
+  BandCounts all_after;
+  for (const SegmentEffect& segment : result.segments) {
+    all_before = sum(all_before, segment.before);
+    all_after = sum(all_after, segment.after);
+  }
+  const std::optional<Score> score_before = all_before.score();
+  const std::optional<Score> score_after = all_after.score();
+  if (!score_before || !score_after) {
+    return Error{ErrorCode::InvalidArgument,
+                 std::string("nobody answered ") + (score_before ? "after" : "before") +
+                     ", so there is no change to explain",
+                 {}};
+  }
+
+  const double centre = (score_before->points() + score_after->points()) / 2;
+  bool rises = false;
+  bool falls = false;
+  for (SegmentEffect& segment : result.segments) {
+    const std::optional<Score> from = segment.before.score();
+    const std::optional<Score> to = segment.after.score();
+    if (!from && !to) continue;  // all of its ratings are outside of the scale
+    const double points_before = (from ? from : to)->points();
+    const double points_after = (to ? to : from)->points();
+    const double share_before = share(segment.before, all_before);
+    const double share_after = share(segment.after, all_after);
+    segment.mix = (share_after - share_before) * ((points_before + points_after) / 2 - centre);
+    segment.rate = (points_after - points_before) * ((share_before + share_after) / 2);
+    result.mix += segment.mix;
+    result.rate += segment.rate;
+    rises = rises || (from && to && *to > *from);
+    falls = falls || (from && to && *to < *from);
+  }
+  result.nps = score_after->points() - score_before->points();
+  result.simpson = (rises && !falls && *score_after < *score_before) ||
+                   (falls && !rises && *score_after > *score_before);
+  return result;
+}
+
+}  // namespace nps
