@@ -55,6 +55,7 @@ class CsvPipeline {
     return !filling_ && !ended_ && slot(filled_).state == State::Free;
   }
   void fill_and_read(Lock& lock);
+  void wait(Lock& lock, unsigned& tries);
   void start_helpers();
   void help();
 
