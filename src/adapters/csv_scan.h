@@ -3,8 +3,8 @@
 // scan_record is a pure function of the bytes from the start of a record: it either finds the whole
 // record or says that it needs more bytes, and is then called again from the start of the record
 // with more of them. (Blocks double while a record does not fit, so no byte is seen more than about
-// twice.) That keeps all state of the quoting out of the reader, and lets a vector kernel that
-// finds the structural bytes of a whole block replace FindAny without touching anything else.
+// twice.) That keeps all state of the quoting out of the reader. Whole blocks are marked by
+// csv_marks.h, to the same effect; this is for records that fit into none, and for the header.
 #ifndef NPS_SRC_ADAPTERS_CSV_SCAN_H_
 #define NPS_SRC_ADAPTERS_CSV_SCAN_H_
 
