@@ -18,6 +18,7 @@
 //   all the time     stats/confidence_sequence.h stats/e_process.h stats/cusum.h
 //   segments         segment/cube.h segment/dimension.h segment/labels.h segment/per_customer.h
 //   why, and where   segment/decomposition.h segment/scan.h
+//   small groups     segment/suppression.h
 //   time             segment/timing.h segment/zone.h
 //   results          report/report.h report/report_builder.h report/render.h
 //                    compiled: target nps::nps
@@ -46,6 +47,7 @@
 #include "nps/segment/labels.h"
 #include "nps/segment/per_customer.h"
 #include "nps/segment/scan.h"
+#include "nps/segment/suppression.h"
 #include "nps/segment/timing.h"
 #include "nps/segment/zone.h"
 #include "nps/stats/clustered.h"
