@@ -101,8 +101,8 @@ struct TimeColumn {
   }
 };
 
-/// Ids for responses that came without one: "stem:row", the stem of the file that they came in and
-/// the row there, which sort by stem and then by row.
+/// Ids for responses that came without one: the text "stem:row", of the stem of the file that they
+/// came in and the row there with noughts before it, so that ids of one stem sort as their rows do.
 struct RowIds {
   std::string_view stem = {};
   std::span<const std::uint64_t> rows = {};

@@ -149,6 +149,7 @@ Result<ReportPlan> plan_of(const ReportFlags& flags) {
   if (auto csv = plan_csv(flags, *zone, scale, plan); !csv) return std::move(csv).error();
 
   ReportOptions& report = plan.report;
+  report.threads = flags.csv.threads;
   report.policy = {.which = flags.count == "latest"  ? Which::Latest
                             : flags.count == "first" ? Which::First
                                                      : Which::All,

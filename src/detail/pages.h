@@ -24,24 +24,25 @@ class Pages {
   Pages() = default;
   explicit Pages(std::size_t bytes) : bytes_(bytes) {
     if (bytes == 0) return;
-    if (is_mapped()) {
-      map();
-      return;
-    }
+    mapped_ = map();
+    if (mapped_) return;
     data_ = ::operator new (bytes, std::align_val_t{kLine});
     std::memset(data_, 0, bytes);
   }
   Pages(Pages&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
+      : data_(std::exchange(other.data_, nullptr)),
+        bytes_(std::exchange(other.bytes_, 0)),
+        mapped_(std::exchange(other.mapped_, false)) {}
   Pages& operator=(Pages&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(bytes_, other.bytes_);
+    std::swap(mapped_, other.mapped_);
     return *this;
   }
   ~Pages() {
     if (data_ == nullptr) return;
 #ifdef __linux__
-    if (is_mapped()) {
+    if (mapped_) {
       ::munmap(data_, rounded(bytes_));
       return;
     }
@@ -61,14 +62,14 @@ class Pages {
   }
 
 #ifdef __linux__
-  [[nodiscard]] bool is_mapped() const noexcept { return bytes_ >= kLarge; }
-
-  // Large pages begin at multiples of their size, so one more is mapped and its rest given back.
-  void map() {
+  // Whether it could. Large pages begin at multiples of their size, so one more is mapped and its
+  // rest given back.
+  bool map() noexcept {
+    if (bytes_ < kLarge) return false;
     const std::size_t bytes = rounded(bytes_);
     void* mapped =
         ::mmap(nullptr, bytes + kLarge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (mapped == MAP_FAILED) throw std::bad_alloc();  // NOLINT(performance-no-int-to-ptr)
+    if (mapped == MAP_FAILED) return false;  // NOLINT(performance-no-int-to-ptr)
     const std::size_t before =
         (kLarge - reinterpret_cast<std::uintptr_t>(mapped) % kLarge) % kLarge;
     auto* const begin = static_cast<std::byte*>(mapped);
@@ -78,14 +79,15 @@ class Pages {
 #ifdef MADV_HUGEPAGE
     ::madvise(data_, bytes, MADV_HUGEPAGE);  // a wish: without it all is the same, only slower
 #endif
+    return true;
   }
 #else
-  [[nodiscard]] static constexpr bool is_mapped() noexcept { return false; }
-  void map() noexcept {}
+  static bool map() noexcept { return false; }
 #endif
 
   void* data_ = nullptr;
   std::size_t bytes_ = 0;
+  bool mapped_ = false;
 };
 
 }  // namespace nps::internal

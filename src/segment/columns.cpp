@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 
 namespace nps::internal {
@@ -15,6 +16,21 @@ std::size_t length(const CodeColumn& column, std::size_t rows) noexcept {
           return rows;
         } else {
           return codes.size();
+        }
+      },
+      column);
+}
+
+/// The first of `rows` rows whose code is `end` or greater.
+std::optional<std::size_t> first_from(const CodeColumn& column, std::size_t end, std::size_t rows) {
+  return std::visit(
+      [end, rows](const auto& codes) -> std::optional<std::size_t> {
+        if constexpr (std::is_same_v<std::decay_t<decltype(codes)>, Code>) {
+          return rows > 0 && codes >= end ? std::optional<std::size_t>(0) : std::nullopt;
+        } else {
+          const auto found = std::ranges::find_if(codes, [end](Code code) { return code >= end; });
+          if (found == codes.end()) return std::nullopt;
+          return static_cast<std::size_t>(found - codes.begin());
         }
       },
       column);
@@ -70,16 +86,13 @@ Result<> check_codes(const ResponseColumns& columns, const Cube& cube) {
   for (std::size_t d = 0; d < dimensions.size(); ++d) {
     if (dimensions[d].is_timing()) continue;
     const std::size_t known = cube.labels(d).size();
-    for (std::size_t row = 0; row < columns.size(); ++row) {
-      const Code code = code_at(columns.codes[column], row);
-      if (code >= known) {
-        return Error{
-            ErrorCode::Mismatch,
-            fmt::format("row {} has code {} for '{}', whose labels end at {}; intern labels "
-                        "with labels() first",
-                        row, code, dimensions[d].name(), known),
-            {.field = dimensions[d].name()}};
-      }
+    if (const auto row = first_from(columns.codes[column], known, columns.size())) {
+      return Error{
+          ErrorCode::Mismatch,
+          fmt::format("row {} has code {} for '{}', whose labels end at {}; intern labels "
+                      "with labels() first",
+                      *row, code_at(columns.codes[column], *row), dimensions[d].name(), known),
+          {.field = dimensions[d].name()}};
     }
     ++column;
   }
