@@ -54,7 +54,7 @@ enum class IntervalMethod : std::uint8_t {
   /// half a response to each band; 90 / 94 / 94 / 94 %. It says where the score is with that
   /// probability, given the prior; as an interval that holds the truth in so many samples it does
   /// about as well as Tango and promises as little. Pulled towards 0, so it need not hold the score
-  /// itself: one promoter alone gives a high of 97.6. Worked out by quadrature to about ten digits,
+  /// itself: one promoter alone gives a high of 97.6. Worked out by quadrature to about nine digits,
   /// in about a millisecond; past kMostDirichletResponses the interval is Tango's, and says so.
   /// Source: Jeffreys, Theory of Probability (1961), section 3.10.
   Dirichlet,

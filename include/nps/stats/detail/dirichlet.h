@@ -93,7 +93,7 @@ class DirichletScore {
     if (!(next > left && next < right)) next = left + (right - left) / 2;
     const double step = std::fabs(next - x);
     x = next;
-    if (step <= 1e-14 + 1e-9 * std::min(deviation, 1 - std::fabs(x))) break;
+    if (step <= 1e-14 + 1e-7 * std::min(deviation, 1 - std::fabs(x))) break;
   }
   return x;
 }

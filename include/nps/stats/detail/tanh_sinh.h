@@ -21,7 +21,7 @@ struct IntegralPair {
 /// The integrals of f over an interval of that width. f(from_left, to_right) takes the distances
 /// to both ends, each with all its digits also where it is as small as 1e-37 of the width, and
 /// returns an IntegralPair of the values there. The step is halved until the first integral moves
-/// by less than 1e-10 of itself; the error is then about the square of that.
+/// by less than 1e-7 of itself; the error is then about the square of that.
 template <typename Function>
 [[nodiscard]] IntegralPair tanh_sinh(double width, const Function& f) noexcept {
   constexpr int kReach = 4;        // beyond s = 4 even 1/sqrt(x) holds less than 1e-18 of its area
@@ -46,7 +46,7 @@ template <typename Function>
   for (int steps = 4; steps <= kMostSteps; steps *= 2) {  // of these the odd ones are new
     for (int i = 1; i < kReach * steps; i += 2) add(static_cast<double>(i) / steps);
     const double now = sum.first / steps;
-    if (std::fabs(now - last) <= 1e-10 * std::fabs(now)) {
+    if (std::fabs(now - last) <= 1e-7 * std::fabs(now)) {
       return {now, sum.second / steps};
     }
     last = now;
