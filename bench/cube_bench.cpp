@@ -87,22 +87,44 @@ class Batch {
   std::vector<CodeColumn> codes_;
 };
 
-void BM_AddColumns(benchmark::State& state, By by) {
+/// state.range(0) rows a call, on state.range(1) threads.
+void BM_AddColumns(benchmark::State& state, By by, const std::string& kernel) {
+  if (!nps::use_kernel(kernel)) return state.SkipWithError("kernel not usable here");
   Batch batch(static_cast<std::size_t>(state.range(0)), by);
+  const auto columns = batch.columns();
+  const auto threads = static_cast<std::size_t>(state.range(1));
   for (auto _ : state) {
-    if (!batch.cube.add(batch.columns())) return state.SkipWithError("refused");
+    if (!batch.cube.add(columns, threads)) return state.SkipWithError("refused");
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));  // responses per second
+  nps::use_kernel(nps::kernels().front());
 }
-BENCHMARK_CAPTURE(BM_AddColumns, nothing, By::Nothing)->Arg(1 << 16);
-BENCHMARK_CAPTURE(BM_AddColumns, channel, By::Channel)->Range(1 << 10, 1 << 20);
-BENCHMARK_CAPTURE(BM_AddColumns, channel_and_stage, By::ChannelAndStage)
-    ->Arg(64)
-    ->Arg(1 << 11)
-    ->Arg(1 << 16);
-BENCHMARK_CAPTURE(BM_AddColumns, store, By::Store)->Arg(1 << 16);
-BENCHMARK_CAPTURE(BM_AddColumns, month, By::Month)->Arg(1 << 16);
-BENCHMARK_CAPTURE(BM_AddColumns, unordered_month, By::UnorderedMonth)->Arg(1 << 16);
+
+/// From what fits the first-level cache to what fits none, on each kernel; two threads on the best.
+const bool kRegistered = [] {
+  constexpr std::array<std::pair<By, const char*>, 6> kWorks{
+      {{By::Nothing, "nothing"},
+       {By::Channel, "channel"},
+       {By::ChannelAndStage, "channel_and_stage"},
+       {By::Store, "store"},
+       {By::Month, "month"},
+       {By::UnorderedMonth, "unordered_month"}}};
+  constexpr std::int64_t kLarge = std::int64_t{1} << 25U;
+  for (const auto& [by, name] : kWorks) {
+    for (const std::string_view kernel : nps::kernels()) {
+      const std::string full = "BM_AddColumns/" + std::string(name) + "/" + std::string(kernel);
+      auto* const work =
+          benchmark::RegisterBenchmark(full.c_str(), BM_AddColumns, by, std::string(kernel));
+      work->ArgNames({"rows", "threads"})->UseRealTime();
+      for (const std::int64_t rows : {std::int64_t{64}, std::int64_t{2048}, std::int64_t{1} << 16U,
+                                      std::int64_t{1} << 20U, kLarge}) {
+        work->Args({rows, 1});
+      }
+      if (kernel == nps::kernels().front()) work->Args({kLarge, 2});
+    }
+  }
+  return true;
+}();
 
 void BM_AddResponse(benchmark::State& state) {
   Batch batch(1, By::ChannelAndStage);

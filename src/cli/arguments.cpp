@@ -8,6 +8,8 @@
 #include <memory>
 #include <optional>
 
+#include "nps/stats/level.h"
+
 namespace nps::cli {
 namespace {
 
@@ -55,7 +57,7 @@ std::string explain_extra(const CLI::App& app, const std::vector<std::string>& e
     std::vector<std::string> names;
     for (const CLI::App* sub : app.get_subcommands(nullptr)) names.push_back(sub->get_name());
     return fmt::format("there is no command '{}'; there is {}", extra.front(),
-                       fmt::join(names, " and "));
+                       fmt::join(names, ", "));
   }
   return fmt::format("'{}' is one argument too many; see {} --help", extra.front(),
                      full_name(command));
@@ -81,6 +83,14 @@ CLI::Option* whole(CLI::Option* option, std::uint64_t least, std::uint64_t most)
   });
 }
 
+CLI::Option* level(CLI::Option* option) {
+  return option->type_name("LEVEL")->check([](const std::string& text) {
+    double value = 0;
+    const bool usable = CLI::detail::lexical_cast(text, value) && Level::from(value);
+    return usable ? std::string() : "'" + text + "' is no level between 0 and 1, such as 0.95";
+  });
+}
+
 void set_up_help(CLI::App& app) {
   auto help = std::make_shared<Help>();
   help->column_width(kNameColumn);
@@ -94,7 +104,8 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   if (!extra.empty()) return explain_extra(app, extra);
   const CLI::App& command = asked(app);
   const std::string see = fmt::format("; see {} --help", full_name(command));
-  if (&command == &app) return "say what to do: nps report FILE... or nps interval P S D" + see;
+  if (&command == &app)
+    return "say what to do: nps report FILE..., nps interval P S D or nps plan" + see;
   std::string what = error.what();
   if (error.get_name() == "ArgumentMismatch") {
     const bool none = what.ends_with("missing");

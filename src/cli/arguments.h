@@ -14,6 +14,8 @@ namespace nps::cli {
 CLI::Option* choice(CLI::Option* option, const std::vector<std::string>& names);
 /// The value is a whole number from `least` to `most`. (CLI11 alone would take -1 for 2^64 - 1.)
 CLI::Option* whole(CLI::Option* option, std::uint64_t least = 0, std::uint64_t most = UINT64_MAX);
+/// The value is a confidence level, between 0 and 1.
+CLI::Option* level(CLI::Option* option);
 
 /// Help without CLI11's empty lines, with room for names and for sentences in 80 columns.
 void set_up_help(CLI::App& app);

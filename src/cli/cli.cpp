@@ -39,13 +39,7 @@ int fail(const Error& error) {
 void add_figure_flags(CLI::App& command, FigureFlags& flags, const std::string& method_flag) {
   std::vector<std::string> methods;
   for (const IntervalMethod method : kIntervalMethods) methods.emplace_back(name(method));
-  command.add_option("--level", flags.level, "Confidence level of intervals (default 0.95)")
-      ->type_name("LEVEL")
-      ->check([](const std::string& text) {
-        double value = 0;
-        const bool usable = CLI::detail::lexical_cast(text, value) && Level::from(value);
-        return usable ? std::string() : "'" + text + "' is no level between 0 and 1, such as 0.95";
-      })
+  level(command.add_option("--level", flags.level, "Confidence level of intervals (default 0.95)"))
       ->group("Figures");
   choice(command.add_option(method_flag, flags.method,
                             fmt::format("How intervals are made (default {})", flags.method)),

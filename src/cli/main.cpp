@@ -44,13 +44,14 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "nps " + std::string(nps::kVersionText), "Show the version");
   app.require_subcommand(1);
   app.footer(
-      "nps report --help and nps interval --help show examples.\n"
+      "Each command shows examples: nps report --help.\n"
       "Net Promoter, NPS and Net Promoter Score are registered trademarks of\n"
       "Bain & Company, Inc., NICE Systems, Inc. and Fred Reichheld.");
   int exit_code = nps::cli::kDone;
   const std::string program = called_as(argc > 0 ? argv[0] : nullptr);
   nps::cli::add_report_command(app, program, exit_code);
   nps::cli::add_interval_command(app, program, exit_code);
+  nps::cli::add_plan_command(app, program, exit_code);
   nps::cli::set_up_help(app);
   try {
     app.parse(argc, argv);

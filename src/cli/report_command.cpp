@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,7 +11,7 @@
 
 #include "cli/cli.h"
 #include "cli/output_file.h"
-#include "cli/progress.h"
+#include "cli/read_files.h"
 #include "cli/report_flags.h"
 #include "nps/detail/text.h"
 
@@ -58,88 +58,6 @@ Result<> check_paths(const ReportFlags& flags) {
   if (!flags.output.empty() && !flags.rejects.empty() && same_file(flags.output, flags.rejects)) {
     return Error{ErrorCode::InvalidArgument, "--output and --rejects name the same file"};
   }
-  return {};
-}
-
-/// What is worth saying about the reading of files, once they are all read.
-class Remarks {
- public:
-  explicit Remarks(const ReportPlan& plan) : plan_(plan) {}
-
-  void add(const std::string& file, const CsvResponses& answers) {
-    if (plan_.csv.rating.empty()) rating_columns_.emplace_back(file, answers.rating_column());
-    if (answers.repaired_names()) {
-      others_.push_back(fmt::format(
-          "{}: some names are not UTF-8 and are shown with U+FFFD; is it --encoding latin1?",
-          file));
-    }
-    for (const std::string& column : answers.unreadable_times()) {
-      others_.push_back(fmt::format(
-          "{}: no time in column '{}' is written as {}; see --time-format", file, column,
-          plan_.csv.time_format ? plan_.csv.time_format->spec() : "iso (the default)"));
-    }
-  }
-
-  void say_all() const {
-    const bool alike = std::ranges::all_of(rating_columns_, [this](const auto& found) {
-      return found.second == rating_columns_.front().second;
-    });
-    for (const auto& [file, column] : rating_columns_) {
-      say(alike ? fmt::format("ratings are read from column '{}'", column)
-                : fmt::format("{}: ratings are read from column '{}'", file, column));
-      if (alike) break;
-    }
-    for (const std::string& other : others_) say(other);
-  }
-
- private:
-  const ReportPlan& plan_;
-  std::vector<std::pair<std::string, std::string>> rating_columns_;  // file, column
-  std::vector<std::string> others_;
-};
-
-// A builder's only limit is that on cells, and the user can raise it.
-Error with_option(Error error) {
-  if (error.code == ErrorCode::LimitReached) error.message += " with --max-cells";
-  return error;
-}
-
-Result<> read_file(const std::string& path, const ReportPlan& plan, ReportBuilder& builder,
-                   RejectList* rejects, Remarks& remarks) {
-  std::unique_ptr<ByteSource> source;
-  if (path == "-") {
-    source = standard_input();
-  } else {
-    auto opened = open_file(path);
-    if (!opened) return std::move(opened).error();
-    source = *std::move(opened);
-  }
-  CsvOptions options = plan.csv;
-  for (const std::size_t d : plan.label_dimensions) {
-    options.labels.push_back({plan.report.by[d].name(), &builder.labels(d)});
-  }
-  if (rejects != nullptr) {
-    options.on_reject = [rejects](const RejectedCell& cell) { rejects->add(cell); };
-  }
-  const std::string name = source->name();
-  auto answers = CsvResponses::open(std::move(source), std::move(options));
-  if (!answers) return std::move(answers).error();
-
-  Progress progress(name, answers->bytes_total());
-  while (true) {
-    const auto more = answers->next();
-    if (!more) return more.error();
-    if (!*more) break;
-    if (auto added = builder.add(answers->columns()); !added) {
-      return with_option(std::move(added).error());
-    }
-    progress.at(answers->bytes_consumed());
-  }
-  for (std::size_t i = 0; i < kRejects; ++i) {
-    const auto reason = static_cast<Reject>(i);
-    builder.reject(reason, answers->rejected().count(reason));
-  }
-  remarks.add(name, *answers);
   return {};
 }
 
@@ -205,14 +123,13 @@ Result<bool> run(const ReportFlags& flags) {
   std::optional<RejectList> rejects;
   if (*rejects_file) rejects.emplace(**std::move(rejects_file), plan->csv.encoding);
 
-  Remarks remarks(*plan);
-  for (const std::string& path : flags.files) {
-    auto read = read_file(path, *plan, *builder, rejects ? &*rejects : nullptr, remarks);
-    if (!read) return std::move(read).error();
-  }
+  const auto on_reject = [&rejects](const RejectedCell& cell) { rejects->add(cell); };
+  auto remarks = read_files(flags.files, *plan, *builder,
+                            rejects ? on_reject : std::function<void(const RejectedCell&)>());
+  if (!remarks) return std::move(remarks).error();
   const auto report = builder->finish();
   if (!report) return with_option(report.error());
-  remarks.say_all();
+  for (const std::string& remark : *remarks) say(remark);
   if (rejects) {
     if (auto written = rejects->commit(); !written) return std::move(written).error();
   }

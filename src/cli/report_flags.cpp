@@ -137,6 +137,12 @@ void add_writing(CLI::App& command, ReportFlags& flags) {
 
 }  // namespace
 
+void add_file_flags(CLI::App& command, ReportFlags& flags) {
+  add_columns(command, flags.csv);
+  add_counting(command, flags);
+  add_reading(command, flags);
+}
+
 void add_report_flags(CLI::App& command, const std::string& program, ReportFlags& flags) {
   command.set_help_flag("-h,--help", "Show this help");
   command.footer(fmt::format(kExamples, program));

@@ -39,6 +39,8 @@ struct ReportFlags {
   std::size_t max_cells = ReportOptions{}.cell_limit;
 };
 
+/// Those that say what is in the files: the columns, how answers count, how text is read.
+void add_file_flags(CLI::App& command, ReportFlags& flags);
 void add_report_flags(CLI::App& command, const std::string& program, ReportFlags& flags);
 
 /// What the flags mean: `csv` without its labels, and the dimensions that are columns of the file.

@@ -1,0 +1,26 @@
+// From files of answers into a ReportBuilder: what every subcommand that reads them does.
+#ifndef NPS_SRC_CLI_READ_FILES_H_
+#define NPS_SRC_CLI_READ_FILES_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "cli/report_flags.h"
+#include "nps/adapters/csv.h"
+#include "nps/report/report_builder.h"
+#include "nps/result.h"
+
+namespace nps::cli {
+
+/// Reads the files, one after the other. Returns what is worth saying about them once all went well.
+[[nodiscard]] Result<std::vector<std::string>> read_files(
+    const std::vector<std::string>& files, const ReportPlan& plan, ReportBuilder& builder,
+    const std::function<void(const RejectedCell&)>& on_reject = {});
+
+/// A builder's only limit is that on cells, and the user can raise it.
+[[nodiscard]] Error with_option(Error error);
+
+}  // namespace nps::cli
+
+#endif  // NPS_SRC_CLI_READ_FILES_H_
