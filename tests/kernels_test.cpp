@@ -14,6 +14,7 @@
 
 #include "nps/batch.h"
 #include "support/catch.h"
+#include "support/long_column.h"
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -193,33 +194,18 @@ TEST_CASE("kernels: nothing is read before or after the column", "[kernels]") {
 }
 
 TEST_CASE("kernels: counts past 2^32 are right", "[kernels][slow]") {
-  // One piece of memory, seen so often in a row that more than 2^32 tens are read.
-  constexpr std::size_t kPiece = std::size_t{1} << 24;
-  constexpr std::size_t kTimes = 258;
-  const int file = memfd_create("ratings", 0);
-  REQUIRE(file >= 0);
-  REQUIRE(ftruncate(file, kPiece) == 0);
-  void* const map = mmap(nullptr, kPiece * kTimes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (map == MAP_FAILED) {
+  const nps::test::LongColumn column;
+  if (column.ratings().empty()) {
     WARN("no address space for it here");
     SUCCEED();
     return;
   }
-  auto* const bytes = static_cast<std::uint8_t*>(map);
-  for (std::size_t i = 0; i < kTimes; ++i) {
-    REQUIRE(mmap(bytes + i * kPiece, kPiece, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file,
-                 0) == bytes + i * kPiece);
-  }
-  std::fill_n(bytes, kPiece, std::uint8_t{10});
-  bytes[0] = 11;
   with_each_kernel([&] {
-    const BatchTally batch = tally_ratings(std::span<const std::uint8_t>(bytes, kPiece * kTimes));
-    CHECK(batch.tally.count(nps::Rating::of<10>()) == (kPiece - 1) * kTimes);
+    const BatchTally batch = tally_ratings(column.ratings());
+    CHECK(batch.tally.count(nps::Rating::of<10>()) == column.kTens);
     CHECK(batch.tally.responses() > std::uint64_t{1} << 32);
-    CHECK(batch.rejected == kTimes);
+    CHECK(batch.rejected == column.kTimes);
   });
-  CHECK(munmap(map, kPiece * kTimes) == 0);
-  CHECK(close(file) == 0);
 }
 #endif
 

@@ -11,6 +11,7 @@
 #include "segment/grouping_model.h"
 #include "support/answers.h"
 #include "support/catch.h"
+#include "support/long_column.h"
 
 using nps::Code;
 using nps::CodeColumn;
@@ -243,17 +244,23 @@ TEST_CASE("grouping: labels that come between batches find their cells", "[cube]
   }
 }
 
+#if defined(__linux__)
 TEST_CASE("grouping: counts past 2^32 are right", "[cube][slow]") {
-  constexpr std::size_t kRows = (std::size_t{1} << 32U) + 1000;
-  std::vector<std::uint8_t> ratings(kRows, 10);
-  ratings[0] = 11;
+  const nps::test::LongColumn column;
+  if (column.ratings().empty()) {
+    WARN("no address space for it here");
+    SUCCEED();
+    return;
+  }
   const std::array<CodeColumn, 1> one{CodeColumn(Code{0})};
   for (const std::size_t threads : {1U, 2U}) {
     Cube cube = *Cube::create({Dimension::label("channel")});
     cube.labels(0).intern("web");
-    const auto added = cube.add(ResponseColumns{.ratings = ratings, .codes = one}, threads);
+    const auto added =
+        cube.add(ResponseColumns{.ratings = column.ratings(), .codes = one}, threads);
     REQUIRE(added);
-    CHECK(added->rejected == 1);
-    CHECK(cube.total().count(nps::Rating::of<10>()) == kRows - 1);
+    CHECK(added->rejected == column.kTimes);
+    CHECK(cube.total().count(nps::Rating::of<10>()) == column.kTens);
   }
 }
+#endif
