@@ -73,16 +73,16 @@ Code Timeline::delay_code(const Delays& delays, Dictionary labels, Timestamp tou
 
 // Looks up a time of a calendar or a cycle; last_ is then the stretch that it lies in.
 Code Timeline::label_code(const Dimension& timing, Dictionary labels, Timestamp time) {
-  if (last_ != stretches_.end() && last_->second.span.contains(time)) return last_->second.code;
+  if (last_ != nullptr && last_->span.contains(time)) return last_->code;
   const auto next = stretches_.upper_bound(time);
   if (next != stretches_.begin()) {
-    last_ = std::prev(next);
-    if (last_->second.span.contains(time)) return last_->second.code;
+    last_ = &std::prev(next)->second;
+    if (last_->span.contains(time)) return last_->code;
   }
   const auto look_up = [&](const auto& kind) {
     const Code code = labels.intern(kind.label(time));
     const Span span = kind.span(time);
-    last_ = stretches_.insert_or_assign(next, span.from, Stretch{span, code});
+    last_ = &stretches_.insert_or_assign(next, span.from, Stretch{span, code})->second;
     return code;
   };
   const Calendar* calendar = timing.as_calendar();
@@ -115,7 +115,7 @@ bool Timeline::cover(std::int64_t least, std::int64_t greatest) {
 void Timeline::learn(std::int64_t time) {
   const std::int64_t number = time >> shift_;
   Slot& slot = slots_[static_cast<std::size_t>(number - base_)];
-  const auto& [span, code] = last_->second;
+  const auto& [span, code] = *last_;
   const std::int64_t slot_first = number << shift_;
   const std::int64_t slot_last = slot_first + ((std::int64_t{1} << shift_) - 1);
   const std::int64_t from = ticks(span.from);
@@ -178,7 +178,7 @@ TimeCodes Timeline::known_codes(const Dimension& timing, Dictionary labels,
   const std::size_t rows = known.size();
   const auto [least, greatest] = kernel::selected().group.span_of(times, rows);
   const Code one = label_code(timing, labels, at(least));
-  if (last_->second.span.contains(at(greatest))) return {.all = one, .has_absent = false};
+  if (last_->span.contains(at(greatest))) return {.all = one, .has_absent = false};
   if (!cover(least, greatest)) {
     for (std::size_t row = 0; row < rows; ++row) {
       codes[row] = label_code(timing, labels, times[row]);

@@ -45,6 +45,9 @@ class Timeline {
   /// `timing` is a timing dimension. It is given to each call, as is the dictionary, because cubes
   /// move; both must be the same ones at each.
   explicit Timeline(const Dimension& timing);
+  Timeline(Timeline&&) noexcept = default;  // last_ moves with what it points into
+  Timeline& operator=(Timeline&&) = delete;
+  ~Timeline() = default;
 
   /// The code of one row; kAbsent when a time that it takes is not known.
   Code code(const Dimension& timing, Dictionary labels, std::optional<Timestamp> answered_at,
@@ -79,7 +82,7 @@ class Timeline {
   std::int64_t base_ = 0;  // the slot number (time >> shift_) of slots_[0]
   std::vector<Slot> slots_;
   std::map<Timestamp, Stretch> stretches_;  // by their start: what has been looked up
-  std::map<Timestamp, Stretch>::const_iterator last_ = stretches_.end();
+  const Stretch* last_ = nullptr;           // of those, the one looked up last
   std::vector<Code> delay_codes_;
   std::vector<Timestamp> filled_;  // a block in which some times are not known
 };
