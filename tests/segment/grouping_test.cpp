@@ -30,8 +30,8 @@ std::vector<std::uint8_t> bytes_of(std::vector<std::uint8_t> chosen, std::size_t
   return chosen;
 }
 
-void check_case(const GroupingCase& batch, std::size_t threads = 1) {
-  const auto expected = batch.expected();
+void check_case(const GroupingCase& batch, const GroupingCase::Expected& expected,
+                std::size_t threads = 1) {
   const auto all = batch.cut(0, batch.rows());
   ResponseColumns columns = all.columns;
   columns.codes = all.codes;
@@ -45,6 +45,8 @@ void check_case(const GroupingCase& batch, std::size_t threads = 1) {
     CHECK(cube.total().empty());
   }
 }
+
+void check_case(const GroupingCase& batch) { check_case(batch, batch.expected()); }
 
 // Dimensions as GroupingCase reads them.
 constexpr std::uint8_t kMonth = 0;
@@ -90,13 +92,14 @@ TEST_CASE("grouping: times of every kind fall under the label of each of them", 
 }
 
 TEST_CASE("grouping: many threads make the same cube as one", "[cube][threads]") {
-  for (const std::uint8_t kind : {label(2), label(4), label(5), kMonth, kHour}) {
-    for (const std::uint8_t flags : {std::uint8_t{8}, std::uint8_t{8 + 3}, std::uint8_t{8 + 4}}) {
+  for (const std::uint8_t kind : {label(4), kMonth, kHour}) {
+    for (const std::uint8_t flags : {std::uint8_t{8 + 3}, std::uint8_t{8 + 4}}) {
       const GroupingCase batch(bytes_of({2, label(1), kind, flags}, 3'000'000, kind));
       REQUIRE(batch.rows() > 3 * 65'536);
+      const auto expected = batch.expected();
       for (const std::size_t threads : {1U, 2U, 3U, 8U}) {
         INFO("kind " << int{kind} << ", flags " << int{flags} << ", threads " << threads);
-        check_case(batch, threads);
+        check_case(batch, expected, threads);
       }
     }
   }
