@@ -30,19 +30,12 @@ Result<> Cube::merge(const Cube& other) {
   if (&other == this) return merge(Cube(other));
   const Cells& theirs = other.impl_->cells;
   const std::size_t before = impl_->cells.size();
-  std::vector<Cells::Index> target(theirs.size());
-  for (Cells::Index cell = 0; cell < theirs.size(); ++cell) {
-    target[cell] = impl_->cells.at(impl_->translate(*other.impl_, theirs.codes(cell)));
-    if (impl_->cells.size() > impl_->options.cell_limit) {
-      impl_->cells.shrink(before);
-      return too_many_cells(impl_->options.cell_limit);
-    }
-  }
-  for (Cells::Index cell = 0; cell < theirs.size(); ++cell) {
-    impl_->cells.tally(target[cell]) += theirs.tally(cell);
-    if (theirs.weighted()) impl_->cells.weights(target[cell]) += theirs.weights(cell);
-  }
-  return {};
+  const auto own = [&](Cells::Index cell) {
+    return impl_->translate(*other.impl_, theirs.codes(cell));
+  };
+  if (internal::add_cells(impl_->cells, theirs, impl_->options.cell_limit, own)) return {};
+  impl_->cells.shrink(before);
+  return too_many_cells(impl_->options.cell_limit);
 }
 
 Result<> Cube::subtract(const Cube& other) {

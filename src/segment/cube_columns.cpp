@@ -86,23 +86,20 @@ Grouped Cube::Impl::add_parallel(const ResponseColumns& columns, std::size_t thr
             .add(batch(columns, &lock), rows, options.cell_limit, parts[t].cells, parts[t].added);
   });
 
-  std::vector<std::vector<Cells::Index>> targets(threads);
-  for (std::size_t t = 0; t < threads; ++t) {
-    const Part& part = parts[t];
+  // All of them into the first, and only that into the cube, so that it is all or nothing.
+  Cells& all = parts.front().cells;
+  const auto add_part = [this](Cells& into, const Cells& part) {
+    return internal::add_cells(into, part, options.cell_limit,
+                               [&part](Cells::Index cell) { return part.codes(cell); });
+  };
+  for (const Part& part : parts) {
     if (part.done != Grouped::Done) return part.done;
-    for (Cells::Index cell = 0; cell < part.cells.size(); ++cell) {
-      targets[t].push_back(cells.at(part.cells.codes(cell)));
-      if (cells.size() > options.cell_limit) return Grouped::TooManyCells;
-    }
+    if (&part.cells != &all && !add_part(all, part.cells)) return Grouped::TooManyCells;
+    added.added += part.added.added;
+    added.rejected += part.added.rejected;
+    added.untimed += part.added.untimed;
   }
-  for (std::size_t t = 0; t < threads; ++t) {
-    for (Cells::Index cell = 0; cell < targets[t].size(); ++cell) {
-      cells.tally(targets[t][cell]) += parts[t].cells.tally(cell);
-    }
-    added.added += parts[t].added.added;
-    added.rejected += parts[t].added.rejected;
-    added.untimed += parts[t].added.untimed;
-  }
+  if (!add_part(cells, all)) return Grouped::TooManyCells;
   return Grouped::Done;
 }
 

@@ -22,6 +22,22 @@ inline constexpr std::size_t kMaxDimensions = 32;
 
 Error too_many_cells(std::size_t limit);
 
+/// Adds all of another table's cells, or none where there would be more than the limit; cells without
+/// a response may then stay, for the caller to drop. `own(cell)` is what that cell's codes are here.
+template <typename Own>
+bool add_cells(Cells& cells, const Cells& theirs, std::size_t limit, Own own) {
+  std::vector<Cells::Index> target(theirs.size());
+  for (Cells::Index cell = 0; cell < theirs.size(); ++cell) {
+    target[cell] = cells.at(own(cell));
+    if (cells.size() > limit) return false;
+  }
+  for (Cells::Index cell = 0; cell < theirs.size(); ++cell) {
+    cells.tally(target[cell]) += theirs.tally(cell);
+    if (theirs.weighted()) cells.weights(target[cell]) += theirs.weights(cell);
+  }
+  return true;
+}
+
 }  // namespace internal
 
 struct Cube::Impl {

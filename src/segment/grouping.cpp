@@ -133,10 +133,13 @@ Grouped Grouping::add_by_table(const Batch& batch, RowRange& rows, std::size_t c
     lay_out(batch, cells, false);
     const auto slots = slots_.count();
     if (!slots || *slots > kMostTableSlots || *slots > 2 * (rows.last - rows.first)) break;
+    if (used_.size != 0) {  // an exception left it
+      table_.clear();
+      used_ = {0, 0};
+    }
     const bool has_lanes = (rows.last - rows.first) / kRowsForLanes >= *slots;
     table_.resize((has_lanes ? kLanes : 1) * *slots * kSlotWidth);
     cell_of_slot_.resize(*slots, Known{kNoCell, false});
-    if (used_.size != 0) clear_table();  // an exception left it
     RowRange rest = rows;
     const Grouped filled = *slots <= kMostNarrowSlots
                                ? fill_table<std::uint16_t>(batch, rest, upcoming)
@@ -155,7 +158,7 @@ Grouped Grouping::add_by_table(const Batch& batch, RowRange& rows, std::size_t c
 template <typename Counter>
 Grouped Grouping::fill_table(const Batch& batch, RowRange& rows, const Upcoming& upcoming) {
   alignas(64) std::array<Counter, kBlock> counters;
-  const std::size_t until = std::min(rows.last, rows.first + std::min(rows.last, kTableRows));
+  const std::size_t until = rows.first + std::min(rows.last - rows.first, kTableRows);
   const std::size_t whole = cell_of_slot_.size() * kSlotWidth;
   const bool has_lanes = table_.size() > whole;
   upcoming.fetch_first(rows);

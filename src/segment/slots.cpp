@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "kernels/kernel.h"
+#include "segment/columns.h"
 
 namespace nps::internal {
 namespace {
@@ -99,16 +100,22 @@ Numbered Slots::add_labels(const CodeColumn& column, const Axis& axis, std::size
       column);
 }
 
+// The codes of a timing, in time_codes_ unless they are all one.
+TimeCodes Slots::find_times(const Batch& batch, std::size_t dimension, std::size_t first,
+                            std::size_t rows) {
+  time_codes_.resize(kBlock);
+  return timelines_[axes_[dimension].column].codes(
+      batch.dimensions[dimension], {batch.labels[dimension], batch.lock}, batch.columns.answered_at,
+      batch.columns.touchpoint_at, first, rows, time_codes_.data());
+}
+
 template <typename Number>
 Numbered Slots::add_times(const Batch& batch, std::size_t dimension, std::size_t first,
                           std::size_t rows, Number width, Number* numbers, SlotRange& range) {
   const Axis& axis = axes_[dimension];
   const Code none = static_cast<Code>(axis.radix - 1);
-  time_codes_.resize(kBlock);
+  const TimeCodes times = find_times(batch, dimension, first, rows);
   Code* const codes = time_codes_.data();
-  const TimeCodes times = timelines_[axis.column].codes(
-      batch.dimensions[dimension], {batch.labels[dimension], batch.lock}, batch.columns.answered_at,
-      batch.columns.touchpoint_at, first, rows, codes);
   if (times.all) {
     if (*times.all != kAbsent && *times.all >= none) return Numbered::Outgrown;
     range.first += (*times.all == kAbsent ? none : *times.all) * axis.stride;
@@ -151,25 +158,20 @@ template Numbered Slots::number(const Batch&, std::size_t, std::size_t, std::uin
 
 Numbered Slots::spell(const Batch& batch, std::size_t first, std::size_t rows, Code* codes) {
   const std::size_t width = axes_.size();
-  time_codes_.resize(kBlock);
-  std::vector<std::uint32_t> column(rows);
   for (std::size_t d = 0; d < width; ++d) {
     const Axis& axis = axes_[d];
     if (axis.timing) {
-      const TimeCodes times = timelines_[axis.column].codes(
-          batch.dimensions[d], {batch.labels[d], batch.lock}, batch.columns.answered_at,
-          batch.columns.touchpoint_at, first, rows, column.data());
-      if (times.all) std::fill(column.begin(), column.end(), *times.all);
-    } else {
-      std::fill(column.begin(), column.end(), 0U);
-      SlotRange all;
-      const Axis plain{false, axis.column, axis.radix, 1, axis.known};
-      const Numbered done =
-          add_labels(batch.columns.codes[axis.column], plain, first, rows, 1U, column.data(), all);
-      if (done != Numbered::Done) return done;
-      for (Code& code : column) code += static_cast<Code>(all.first);
+      const TimeCodes times = find_times(batch, d, first, rows);
+      for (std::size_t row = 0; row < rows; ++row) {
+        codes[row * width + d] = times.all.value_or(time_codes_[row]);
+      }
+      continue;
     }
-    for (std::size_t row = 0; row < rows; ++row) codes[row * width + d] = column[row];
+    for (std::size_t row = 0; row < rows; ++row) {
+      const Code code = code_at(batch.columns.codes[axis.column], first + row);
+      if (code >= axis.known) return Numbered::UnknownCode;
+      codes[row * width + d] = code;
+    }
   }
   return Numbered::Done;
 }

@@ -76,6 +76,8 @@ class Slots {
   template <typename Number>
   Numbered add_labels(const CodeColumn& column, const Axis& axis, std::size_t first,
                       std::size_t rows, Number width, Number* numbers, SlotRange& range);
+  TimeCodes find_times(const Batch& batch, std::size_t dimension, std::size_t first,
+                       std::size_t rows);
   template <typename Number>
   Numbered add_times(const Batch& batch, std::size_t dimension, std::size_t first, std::size_t rows,
                      Number width, Number* numbers, SlotRange& range);
