@@ -188,7 +188,7 @@ const Kernel kAvx2{
     .narrow = {narrow_column<std::uint8_t>, narrow_column<std::int8_t>, narrow_column<std::int16_t>,
                narrow_column<std::int32_t>, narrow_column<std::int64_t>, narrow_column<float>,
                narrow_column<double>},
-    .group = kGroupLoops};
+    .group = group_loops()};
 
 }  // namespace nps::kernel
 

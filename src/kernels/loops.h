@@ -51,10 +51,12 @@ template <typename Slot>
 constexpr AddCodes<Slot> kAddCodes{add_codes<Slot, std::uint8_t>, add_codes<Slot, std::uint16_t>,
                                    add_codes<Slot, std::uint32_t>};
 
-constexpr GroupLoops kGroupLoops{
-    .add_codes = {kAddCodes<std::uint16_t>, kAddCodes<std::uint32_t>, kAddCodes<std::uint64_t>},
-    .set_ratings = {set_ratings<std::uint16_t>, set_ratings<std::uint32_t>},
-    .span_of = span_of};
+constexpr GroupLoops group_loops() noexcept {
+  return {
+      .add_codes = {kAddCodes<std::uint16_t>, kAddCodes<std::uint32_t>, kAddCodes<std::uint64_t>},
+      .set_ratings = {set_ratings<std::uint16_t>, set_ratings<std::uint32_t>},
+      .span_of = span_of};
+}
 
 }  // namespace
 }  // namespace nps::kernel

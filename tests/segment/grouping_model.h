@@ -182,7 +182,7 @@ class GroupingCase {
     const Timestamp start = sys_days(2020y / October / 24);
     switch (clock) {
       case 0: return start + seconds(ratings_.size() * in.next());
-      case 1: return start + seconds(in.next(4) % (2 * 365 * 86'400ULL));
+      case 1: return start + seconds(in.next(4) % (730 * 86'400ULL));
       case 2: return start - seconds(in.next(4)) + microseconds(in.next());
       default: return Timestamp(microseconds(static_cast<std::int64_t>(in.next(8))));
     }
