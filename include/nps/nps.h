@@ -8,7 +8,7 @@
 // Where to look, from the inside out. Each header opens with an example of its own.
 //
 //   the nouns        rating.h band.h scale.h score.h grade.h tally.h weighted_tally.h response.h
-//                    timestamp.h counting_policy.h result.h mergeable.h version.h
+//                    timestamp.h counting_policy.h event.h change.h result.h mergeable.h version.h
 //                    header-only, constexpr, standard library: target nps::core
 //   whole columns    batch.h
 //   how sure         stats/interval.h stats/weighted.h stats/clustered.h stats/level.h
@@ -30,7 +30,9 @@
 
 #include "nps/band.h"
 #include "nps/batch.h"
+#include "nps/change.h"
 #include "nps/counting_policy.h"
+#include "nps/event.h"
 #include "nps/grade.h"
 #include "nps/mergeable.h"
 #include "nps/rating.h"
