@@ -30,7 +30,7 @@ namespace nps::wire {
 /// A cursor over bytes, which it points into. `what` in every call names the field for the error,
 /// with its article: "the number of cells".
 ///
-/// Errors      Malformed, with the field and its offset from the first byte: see finish(), fail().
+/// Errors      Malformed, with the offset from the first byte and the field: see finish(), fail().
 /// Threads     a plain value.
 /// Complexity  O(1) a field; only an error allocates.
 class Reader {
@@ -75,15 +75,19 @@ class Reader {
   [[nodiscard]] std::size_t remaining() const noexcept { return end_ - at_; }
 
   /// Refuses the field read last, because of what it says: "the scale has no passives". Only the
-  /// first failure counts.
-  void fail(std::string_view sentence) { fail_at(field_, sentence); }
+  /// first failure counts. Another code than Malformed is for bytes that are in order, but ask for
+  /// what is not there: a time zone, room below a limit.
+  void fail(std::string_view sentence, ErrorCode code = ErrorCode::Malformed) {
+    fail_at(field_, sentence, code);
+  }
   [[nodiscard]] bool failed() const noexcept { return failure_.has_value(); }
 
   /// What went wrong, if anything; bytes that are left over are wrong, too.
   [[nodiscard]] Result<> finish();
 
  private:
-  void fail_at(std::size_t offset, std::string_view sentence);
+  void fail_at(std::size_t offset, std::string_view sentence,
+               ErrorCode code = ErrorCode::Malformed);
   void fail_short(std::string_view what, std::uint64_t needed);
   std::span<const std::byte> take(std::string_view what, std::uint64_t size);
   void check_end(std::string_view what);
@@ -108,11 +112,11 @@ class Reader {
 
 // ---- bodies ----
 
-inline void Reader::fail_at(std::size_t offset, std::string_view sentence) {
+inline void Reader::fail_at(std::size_t offset, std::string_view sentence, ErrorCode code) {
   if (failed()) return;
   std::string message = "byte " + std::to_string(offset) + ": ";
   message.append(sentence);
-  failure_ = Error{ErrorCode::Malformed, std::move(message)};
+  failure_ = Error{code, std::move(message)};
   end_ = at_;
 }
 
