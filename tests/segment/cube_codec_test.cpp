@@ -221,7 +221,7 @@ TEST_CASE("cube codec: a cube in any but its one form is refused", "[cube][wire]
   CHECK(refused_for({.cells = "02 00 01 00 00 00 00 00 00 00 00 00 00 " + first},
                     "a cell has no label"));
   CHECK(refused_for({.cells = "03 " + first + second}, "too many for the 24 bytes left"));
-  CHECK(refused_for({.cells = "02 " + first + second + "00"}, "1 bytes too many"));
+  CHECK(refused_for({.cells = "02 " + first + second + "00"}, "1 byte too many"));
   CHECK(refused_for({.weighted = "02"}, "whether weights are kept"));
   CHECK(refused_for({.weighted = "01"}, "a sum of"));
   CHECK(refused_for({.policy = "03 00 07 09 0a 03 55 54 43"}, "which answers count"));
