@@ -1,5 +1,6 @@
 // Cubes as bytes: what is encoded comes back, equal cubes are equal bytes, and nothing else is taken.
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <random>
