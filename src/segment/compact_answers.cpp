@@ -24,13 +24,14 @@ std::size_t task_rows(std::size_t round_rows) noexcept {
   return std::max(kLeastTaskRows, std::bit_ceil((round_rows + kRoundTasks - 1) / kRoundTasks));
 }
 
-/// About how many customers a shard's entries are of: as many hashes as there are leave so many of
-/// twice as many bits clear. Source: Whang, Vander-Zanden and Taylor, "A Linear-Time Probabilistic
+/// About how many customers a shard's entries are of: so many of twice as many bits stay clear when
+/// each customer sets one. Source: Whang, Vander-Zanden and Taylor, "A Linear-Time Probabilistic
 /// Counting Algorithm for Database Applications", ACM TODS 15(2), 1990.
-std::size_t estimate_customers(std::span<const CompactSorted> round, std::size_t shard,
-                               std::size_t entries) {
+std::size_t estimate_customers(std::span<const CompactSorted> round, std::size_t shard) {
   constexpr std::size_t kMostBits = std::size_t{1} << 18U;
-  const std::size_t bits = std::min(kMostBits, std::bit_ceil(2 * entries));
+  std::size_t entries = 0;
+  for (const CompactSorted& task : round) entries += task.count(shard);
+  const std::size_t bits = std::clamp(std::bit_ceil(2 * entries), std::size_t{64}, kMostBits);
   std::vector<std::uint64_t> seen(bits / 64);
   for (const CompactSorted& task : round) {
     task.for_each_piece(shard, [&](std::span<const CompactEntry> piece) {
@@ -40,11 +41,11 @@ std::size_t estimate_customers(std::span<const CompactSorted> round, std::size_t
       }
     });
   }
-  std::size_t set = 0;
-  for (const std::uint64_t word : seen) set += static_cast<std::size_t>(std::popcount(word));
-  const double clear = static_cast<double>(std::max<std::size_t>(1, bits - set));
+  std::size_t clear = bits;
+  for (const std::uint64_t word : seen) clear -= static_cast<std::size_t>(std::popcount(word));
   const auto all = static_cast<double>(bits);
-  return static_cast<std::size_t>(std::min(all * std::log(all / clear), static_cast<double>(entries)));
+  const double customers = all * std::log(all / static_cast<double>(std::max<std::size_t>(1, clear)));
+  return std::min(static_cast<std::size_t>(customers), entries);
 }
 
 }  // namespace
@@ -95,8 +96,6 @@ void CompactAnswers::place(std::span<const CompactSorted> round, std::size_t sha
   CompactTable& table = shards_[shard];
   std::size_t entries = 0;
   for (const CompactSorted& task : round) entries += task.count(shard);
-  if (entries == 0) return;
-  if (table.customers() == 0) table.reserve(estimate_customers(round, shard, entries));
   if (entries >= table.lines().size()) table.fetch();
   for (const CompactSorted& task : round) {
     task.for_each_piece(shard, [&table](std::span<const CompactEntry> piece) { table.put(piece); });
@@ -124,7 +123,12 @@ std::size_t CompactAnswers::add(const ResponseColumns& columns, std::size_t thre
                        {static_cast<CompactEntry*>(scratch_.data()) + task * room, room});
     });
     if (!std::ranges::all_of(round, &CompactSorted::fits)) return first;
-    parallel_for(threads, kShards, [&](std::size_t shard) { place(round, shard); });
+    // Keys are mixed, so that all shards have about as many customers as one.
+    const std::size_t expected = customers() == 0 ? estimate_customers(round, 0) : 0;
+    parallel_for(threads, kShards, [&](std::size_t shard) {
+      shards_[shard].reserve(expected);
+      place(round, shard);
+    });
     std::uint64_t sorted = 0;
     for (const CompactSorted& task : round) sorted += task.count();
     placed.placed += sorted;

@@ -8,6 +8,7 @@
 
 #include "nps/batch.h"
 #include "segment/compact_layout.h"
+#include "segment/upcoming.h"
 
 namespace nps::internal {
 
@@ -26,15 +27,20 @@ struct CompactRows {
 class CompactEncoder {
  public:
   CompactEncoder(const CompactLayout& layout, const ResponseColumns& columns) noexcept
-      : layout_(layout), columns_(columns) {}
+      : layout_(layout), columns_(columns), upcoming_(columns) {
+    upcoming_.watch(columns.customer_ids);
+  }
 
   /// Encodes at most CompactRows::kMost rows. False if there are some among them that do not fit;
   /// the others mean nothing then.
   bool encode(std::size_t first, std::size_t rows, CompactRows& encoded) const noexcept;
+  /// Of the columns: to be called for each 64 rows, where nothing else waits for memory.
+  [[nodiscard]] const Upcoming& upcoming() const noexcept { return upcoming_; }
 
  private:
   CompactLayout layout_;
   const ResponseColumns& columns_;
+  Upcoming upcoming_;
 };
 
 }  // namespace nps::internal

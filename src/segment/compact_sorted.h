@@ -37,12 +37,13 @@ class CompactSorted {
   template <typename F>
   void for_each_piece(std::size_t shard, F f) const {
     std::size_t left = counts_[shard];
+    const std::size_t ahead = std::min(block_, kAhead);
     for (std::size_t block = shard; left > 0; block = next_[block]) {
       const CompactEntry* const begin = blocks_ + block * block_;
+      const CompactEntry* const next = left > block_ ? blocks_ + next_[block] * block_ : begin;
       const std::size_t here = std::min(left, block_);
-      // A processor foresees what is read in sequence, but not where the next block lies.
-      if (left > block_) fetch(blocks_ + next_[block] * block_);
       for (std::size_t at = 0; at < here; at += kPiece) {
+        fetch(at + ahead < block_ ? begin + at + ahead : next + (at + ahead - block_));
         f(std::span(begin + at, std::min(kPiece, here - at)));
       }
       left -= here;
@@ -50,6 +51,9 @@ class CompactSorted {
   }
 
  private:
+  // A processor foresees what is read in sequence, but not past a page, nor where the next block is.
+  static constexpr std::size_t kAhead = 256;  // entries
+
   static std::size_t block_of(std::size_t rows) noexcept;
   static void fetch(const CompactEntry* piece) noexcept;
 
