@@ -74,20 +74,24 @@ NPS_AVX512 inline OneHot add(OneHot& sum, OneHot a, OneHot b) noexcept {
 }
 
 // Each adds so many vectors to the digits and returns what carries out of them.
-NPS_AVX512 inline OneHot two(const std::uint8_t* p, Digits& digits, Ahead ahead) noexcept {
+template <typename Fetch>
+NPS_AVX512 inline OneHot two(const std::uint8_t* p, Digits& digits, Fetch ahead) noexcept {
   ahead.fetch(p);
   ahead.fetch(p + kLane);
   return add(digits.ones, one_hot(p), one_hot(p + kLane));
 }
-NPS_AVX512 inline OneHot four(const std::uint8_t* p, Digits& digits, Ahead ahead) noexcept {
+template <typename Fetch>
+NPS_AVX512 inline OneHot four(const std::uint8_t* p, Digits& digits, Fetch ahead) noexcept {
   const OneHot first = two(p, digits, ahead);
   return add(digits.twos, first, two(p + 2 * kLane, digits, ahead));
 }
-NPS_AVX512 inline OneHot eight(const std::uint8_t* p, Digits& digits, Ahead ahead) noexcept {
+template <typename Fetch>
+NPS_AVX512 inline OneHot eight(const std::uint8_t* p, Digits& digits, Fetch ahead) noexcept {
   const OneHot first = four(p, digits, ahead);
   return add(digits.fours, first, four(p + 4 * kLane, digits, ahead));
 }
-NPS_AVX512 inline OneHot sixteen(const std::uint8_t* p, Digits& digits, Ahead ahead) noexcept {
+template <typename Fetch>
+NPS_AVX512 inline OneHot sixteen(const std::uint8_t* p, Digits& digits, Fetch ahead) noexcept {
   const OneHot first = eight(p, digits, ahead);
   return add(digits.eights, first, eight(p + 8 * kLane, digits, ahead));
 }
@@ -116,6 +120,14 @@ NPS_AVX512 inline void count_bits(OneHot bits, std::uint64_t weight,
 NPS_AVX512 void count_bytes(const std::uint8_t* ratings, std::size_t rows,
                             Tally::Counts& counts) noexcept {
   Digits digits{none(), none(), none(), none()};
+  const std::size_t part = Parts::rows(rows, kGroup);
+  for (std::size_t at = 0; at < part; at += kGroup) {
+    for (std::size_t p = 0; p < Parts::kParts; ++p) {
+      count_bits(sixteen(ratings + p * part + at, digits, Parts()), 16, counts);
+    }
+  }
+  ratings += Parts::kParts * part;
+  rows -= Parts::kParts * part;
   for (; rows >= kGroup; rows -= kGroup, ratings += kGroup) {
     count_bits(sixteen(ratings, digits, Ahead(rows)), 16, counts);
   }

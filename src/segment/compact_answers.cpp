@@ -44,7 +44,8 @@ std::size_t estimate_customers(std::span<const CompactSorted> round, std::size_t
   std::size_t clear = bits;
   for (const std::uint64_t word : seen) clear -= static_cast<std::size_t>(std::popcount(word));
   const auto all = static_cast<double>(bits);
-  const double customers = all * std::log(all / static_cast<double>(std::max<std::size_t>(1, clear)));
+  const double customers =
+      all * std::log(all / static_cast<double>(std::max<std::size_t>(1, clear)));
   return std::min(static_cast<std::size_t>(customers), entries);
 }
 

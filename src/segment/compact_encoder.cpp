@@ -87,8 +87,7 @@ bool is_known(std::span<const std::uint8_t> validity, std::size_t row) noexcept 
     const std::uint64_t key = customer_key(ids[i]);
     const std::uint64_t ticks = CompactLayout::ticks_of(times[i]);
     unfit |= ratings[i] <= Rating::kMax ? CompactLayout::unfit(ticks) : 0;
-    const CompactEntry entry =
-        CompactLayout::entry(key, layout.rank(ticks, ratings[i]), packed[i]);
+    const CompactEntry entry = CompactLayout::entry(key, layout.rank(ticks, ratings[i]), packed[i]);
     encoded.who[i] = entry.who;
     encoded.what[i] = ratings[i] <= Rating::kMax ? entry.what : 0;
     encoded.shard[i] = static_cast<std::uint8_t>(shard_of(key));

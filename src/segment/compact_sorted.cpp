@@ -109,7 +109,8 @@ void CompactSorted::sort(const CompactEncoder& encoder, std::size_t first, std::
       const std::size_t shard = encoded.shard[i];
       const std::uint32_t count = counts[shard]++;
       waiting->of[shard][count % kWaiting] = encoded[i];
-      if (count % kWaiting == kWaiting - 1) [[unlikely]] write(shard);
+      if (count % kWaiting == kWaiting - 1) [[unlikely]]
+        write(shard);
     }
   }
   for (std::size_t s = 0; s < kShards; ++s) {
