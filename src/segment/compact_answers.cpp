@@ -97,7 +97,7 @@ void CompactAnswers::place(std::span<const CompactSorted> round, std::size_t sha
   CompactTable& table = shards_[shard];
   std::size_t entries = 0;
   for (const CompactSorted& task : round) entries += task.count(shard);
-  if (entries >= table.lines().size()) table.fetch();
+  if (table.customers() != 0 && entries >= table.lines().size()) table.fetch();
   for (const CompactSorted& task : round) {
     task.for_each_piece(shard, [&table](std::span<const CompactEntry> piece) { table.put(piece); });
   }
@@ -113,15 +113,18 @@ std::size_t CompactAnswers::add(const ResponseColumns& columns, std::size_t thre
     const std::size_t each = task_rows(rows);
     const std::size_t tasks = (rows + each - 1) / each;
     const std::size_t room = CompactSorted::room(each);
-    if (scratch_.size() < tasks * room * sizeof(CompactEntry)) {
+    const std::size_t all = (tasks - 1) * room + CompactSorted::room(rows - (tasks - 1) * each);
+    if (scratch_.size() < all * sizeof(CompactEntry)) {
       scratch_ = Pages();
-      scratch_ = Pages(tasks * room * sizeof(CompactEntry));
+      scratch_ = Pages(all * sizeof(CompactEntry));
     }
+    auto* const scratch = static_cast<CompactEntry*>(scratch_.data());
     round.resize(tasks);
     parallel_for(threads, tasks, [&](std::size_t task) {
       const std::size_t begin = task * each;
-      round[task].sort(encoder, first + begin, std::min(each, rows - begin),
-                       {static_cast<CompactEntry*>(scratch_.data()) + task * room, room});
+      const std::size_t some = std::min(each, rows - begin);
+      round[task].sort(encoder, first + begin, some,
+                       {scratch + task * room, CompactSorted::room(some)});
     });
     if (!std::ranges::all_of(round, &CompactSorted::fits)) return first;
     // Keys are mixed, so that all shards have about as many customers as one.

@@ -49,7 +49,7 @@ void end_copies() noexcept {
 }  // namespace
 
 std::size_t CompactSorted::block_of(std::size_t rows) noexcept {
-  return std::max(kPiece, std::bit_floor(rows / kShards / 16));
+  return std::max(kPiece, std::bit_floor(rows / kShards / 8));
 }
 
 std::size_t CompactSorted::room(std::size_t rows) noexcept {

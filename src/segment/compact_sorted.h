@@ -20,7 +20,7 @@ class CompactSorted {
  public:
   static constexpr std::size_t kPiece = 64;  // entries
 
-  /// The memory that so many rows are sorted into, in entries: a sixteenth more than they are, or
+  /// The memory that so many rows are sorted into, in entries: an eighth more than they are, or
   /// kShards pieces.
   [[nodiscard]] static std::size_t room(std::size_t rows) noexcept;
 

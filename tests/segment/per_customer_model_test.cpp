@@ -369,7 +369,7 @@ TEST_CASE("per customer: of equal answers in a batch of any length the earliest 
   std::vector<std::uint8_t> when(kRows);  // a code that grows with the row
   std::vector<std::pair<int, int>> best(kCustomers, {-1, 0});
   for (std::size_t i = 0; i < kRows; ++i) {
-    const std::uint32_t number = random();
+    const auto number = random();
     const std::size_t customer = number % kCustomers;
     customers[i] = sparse(customer);
     ratings[i] = static_cast<std::uint8_t>((number >> 16U) % 12);
