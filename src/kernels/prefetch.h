@@ -54,7 +54,7 @@ struct Parts {
   }
 
  private:
-  static constexpr std::size_t kNear = 2048;
+  static constexpr std::size_t kNear = 1024;
 };
 
 }  // namespace nps::kernel
