@@ -54,7 +54,7 @@ struct Parts {
   }
 
  private:
-  static constexpr std::size_t kNear = 1024;
+  static constexpr std::size_t kNear = 896;
 };
 
 }  // namespace nps::kernel
