@@ -53,16 +53,21 @@ void mark_bytewise(const char* bytes, std::size_t from, std::size_t to, char del
 
 void mark(const char* bytes, std::size_t size, char delimiter, MarkState& state,
           std::uint64_t* marks) noexcept {
+  mark_range(bytes, 0, size, delimiter, state, marks);
+}
+
+void mark_range(const char* bytes, std::size_t from, std::size_t to, char delimiter,
+                MarkState& state, std::uint64_t* marks) noexcept {
   const MarkKernel& kernel = mark_kernel();
-  const std::size_t groups = size / kGroupBytes;
-  for (std::size_t group = 0;;) {
-    group +=
-        kernel.mark(bytes + group * kGroupBytes, groups - group, delimiter, state, marks + group);
-    const std::size_t from = group * kGroupBytes;
-    if (from == size) return;
-    mark_bytewise(bytes, from, std::min(from + kGroupBytes, size), delimiter, state, marks);
-    if (group == groups) return;
-    ++group;
+  if (from < to && from % kGroupBytes != 0) marks[from / kGroupBytes] = 0;
+  for (std::size_t at = from; at < to;) {
+    if (at % kGroupBytes == 0) {
+      at += kGroupBytes * kernel.mark(bytes + at, (to - at) / kGroupBytes, delimiter, state,
+                                      marks + at / kGroupBytes);
+    }
+    const std::size_t next = std::min((at / kGroupBytes + 1) * kGroupBytes, to);
+    if (at < next) mark_bytewise(bytes, at, next, delimiter, state, marks);
+    at = next;
   }
 }
 

@@ -59,6 +59,11 @@ const MarkKernel& mark_kernel() noexcept;
 void mark(const char* bytes, std::size_t size, char delimiter, MarkState& state,
           std::uint64_t* marks) noexcept;
 
+/// The same for [from, to), numbered from `bytes`, of which `state` is about byte `from`. In the group
+/// that holds it, what is before it is not marked.
+void mark_range(const char* bytes, std::size_t from, std::size_t to, char delimiter,
+                MarkState& state, std::uint64_t* marks) noexcept;
+
 /// The byte machine: marks [from, to), numbered from `bytes`. Marks of the groups that begin in
 /// there are set, others get bits added.
 void mark_bytewise(const char* bytes, std::size_t from, std::size_t to, char delimiter,

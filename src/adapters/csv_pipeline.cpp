@@ -25,23 +25,25 @@ CsvPipeline::~CsvPipeline() {
 CsvBatch* CsvPipeline::next() {
   Lock lock(mutex_);
   if (std::exchange(in_use_, false)) {
-    slot(taken_++).state = State::Free;
-    if (taken_ == 1 && !ended_ && threads_ > 1) start_helpers();
+    Slot& used = slot(taken_);
+    if (used.batch.block.unfinished) {
+      used.state = State::Marked;  // and still number cut_
+    } else {
+      used.state = State::Free;
+      ++taken_;
+    }
+    if (slots_.size() == 1 && !ended_ && threads_ > 1) start_helpers();
     changed_.notify_all();
   }
   for (unsigned tries = 0;;) {
     Slot& mine = slot(taken_);
     if (mine.state == State::Ready) {
-      in_use_ = true;
       if (mine.thrown) std::rethrow_exception(mine.thrown);
+      in_use_ = true;
       return &mine.batch;
     }
-    if (ended_ && taken_ == filled_) return nullptr;
-    if (can_fill()) {
-      fill_and_read(lock);
-    } else {
-      wait(lock, tries);
-    }
+    if (ended_ && taken_ == read_) return nullptr;
+    if (!work(lock)) wait(lock, tries);
   }
 }
 
@@ -58,23 +60,57 @@ void CsvPipeline::wait(Lock& lock, unsigned& tries) {
   lock.lock();
 }
 
-/// Takes the next block off the file and reads it; the lock is held only before, between and after.
-void CsvPipeline::fill_and_read(Lock& lock) {
-  Slot& mine = slot(filled_++);
+/// Does what is to be done next, if anything: what others wait for goes first. The lock is held only
+/// before, between and after.
+bool CsvPipeline::work(Lock& lock) {
+  if (can_cut()) {
+    cut_and_take_apart(lock);
+  } else if (can_read()) {
+    read_and_mark(lock);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void CsvPipeline::read_and_mark(Lock& lock) {
+  Slot& mine = slot(read_++);
   mine.state = State::Busy;
   mine.thrown = nullptr;
-  filling_ = true;
+  reading_ = true;
   lock.unlock();
-  bool last = true;
+  bool more = false;
   try {
-    blocks_.fill(mine.batch.block);
-    last = mine.batch.block.last;
+    more = blocks_.read(mine.batch.block);
   } catch (...) {
     mine.thrown = std::current_exception();
   }
   lock.lock();
-  filling_ = false;
-  ended_ = ended_ || last;
+  reading_ = false;
+  ended_ = ended_ || !more;
+  lock.unlock();
+  changed_.notify_all();
+  try {
+    if (!mine.thrown) blocks_.mark(mine.batch.block);
+  } catch (...) {
+    mine.thrown = std::current_exception();
+  }
+  lock.lock();
+  mine.state = State::Marked;
+  changed_.notify_all();
+}
+
+void CsvPipeline::cut_and_take_apart(Lock& lock) {
+  Slot& mine = slot(cut_);
+  mine.state = State::Busy;
+  lock.unlock();
+  try {
+    if (!mine.thrown) blocks_.cut(mine.batch.block);
+  } catch (...) {
+    mine.thrown = std::current_exception();
+  }
+  lock.lock();
+  if (!mine.batch.block.unfinished) ++cut_;
   lock.unlock();
   changed_.notify_all();
   try {
@@ -99,12 +135,8 @@ void CsvPipeline::start_helpers() {
 void CsvPipeline::help() {
   Lock lock(mutex_);
   unsigned tries = 0;
-  while (!stopping_ && !ended_) {
-    if (can_fill()) {
-      fill_and_read(lock);
-    } else {
-      wait(lock, tries);
-    }
+  while (!stopping_ && !(ended_ && cut_ == read_)) {
+    if (!work(lock)) wait(lock, tries);
   }
 }
 

@@ -90,8 +90,8 @@ CsvOutcome rows_of(CsvBlocks& blocks, std::size_t columns) {
   CsvOutcome outcome;
   CsvBlock block;
   CsvRows rows;
-  do {
-    blocks.fill(block);
+  const auto take = [&] {
+    blocks.cut(block);
     rows.find(block, {.columns = columns,
                       .delimiter = blocks.records().delimiter(),
                       .skip_blank = blocks.skips_blank_lines(),
@@ -111,7 +111,13 @@ CsvOutcome rows_of(CsvBlocks& blocks, std::size_t columns) {
       outcome.error = block.error->code;
       outcome.error_line = block.error->where.line;
     }
-  } while (!block.last);
+  };
+  for (bool more = true; more && !block.last;) {
+    more = blocks.read(block);
+    blocks.mark(block);
+    do take();
+    while (block.unfinished);
+  }
   return outcome;
 }
 
