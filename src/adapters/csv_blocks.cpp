@@ -164,14 +164,18 @@ void CsvBlocks::read_source(CsvBlock& block, std::size_t size) {
 }
 
 void CsvBlocks::mark(CsvBlock& block) const {
-  const char* const piece = block.buffer_.get() + block.begin_;
-  if (const void* const nul = std::memchr(piece, '\0', block.end_ - block.begin_); nul != nullptr) {
-    block.end_ = block.begin_ + static_cast<std::size_t>(static_cast<const char*>(nul) - piece);
+  const char* const buffer = block.buffer_.get();
+  for (;;) {
+    block.marks_.resize((block.end_ + kGroupBytes - 1) / kGroupBytes);
+    block.guess_ = csv::mark_on_a_guess(buffer, block.begin_, block.end_, records_.delimiter_,
+                                        block.marks_.data());
+    // Marking sees every NUL from there on.
+    const std::size_t look = block.guess_.after.nul != 0 ? block.end_ : block.guess_.at;
+    const std::size_t nul = std::string_view(buffer, look).find('\0', block.begin_);
+    if (nul == std::string_view::npos) return;
+    block.end_ = nul;
     block.state_ = CsvRecords::State::AtNul;
   }
-  block.marks_.resize((block.end_ + kGroupBytes - 1) / kGroupBytes);
-  block.guess_ = csv::mark_on_a_guess(block.buffer_.get(), block.begin_, block.end_,
-                                      records_.delimiter_, block.marks_.data());
 }
 
 // ---- records ----

@@ -45,10 +45,7 @@ GuessedMarks mark_on_a_guess(const char* bytes, std::size_t from, std::size_t to
   const Start start = start_of(bytes, from, to, delimiter);
   GuessedMarks guess;
   guess.at = start.at;
-  if (start.inside) {
-    guess.before.inside = ~std::uint64_t{0};
-    guess.before.may_open = 0;
-  }
+  if (start.inside) guess.before.inside = ~std::uint64_t{0};
   // On to a group that does not decide on the last byte of the one before.
   while (guess.at < to) {
     const std::size_t next = std::min((guess.at / kGroupBytes + 1) * kGroupBytes, to);

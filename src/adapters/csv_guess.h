@@ -26,7 +26,7 @@ struct GuessedMarks {
   MarkState after;     // at the end then, with what was counted from there
 
   [[nodiscard]] bool right(const MarkState& state) const noexcept {
-    return state.inside == before.inside && state.may_open == before.may_open &&
+    return state.inside == before.inside && state.plain == before.plain &&
            state.closed == before.closed && state.carriage == before.carriage;
   }
   /// The state at the end, from the one at `at` and its counts.

@@ -25,26 +25,29 @@ void mark_bytewise(const char* bytes, std::size_t from, std::size_t to, char del
       if (c != '\n' && s.inside == 0) {
         ++s.record_ends;
         set(at - 1);
-        s.may_open = 1;
+        s.plain = 0;
       }
     }
+    if (c == '\0') s.nul = 1;
     if (c == '\r') {
       s.carriage = 1;
-      s.may_open = s.closed = 0;
+      s.plain = s.inside != 0 ? 0 : 1;
+      s.closed = 0;
     } else if (s.inside != 0) {
       if (c == '\n') ++s.quoted_line_ends;
       if (c == '"') {
         s.inside = 0;
-        s.may_open = s.closed = 1;
+        s.plain = 0;
+        s.closed = 1;
       }
-    } else if (c == '"' && s.may_open != 0) {
+    } else if (c == '"' && s.plain == 0) {
       s.inside = ~std::uint64_t{0};
-      s.may_open = s.closed = 0;
+      s.closed = 0;
     } else {
       const bool end = c == '\n' || c == delimiter;
       if (end) set(at);
       if (c == '\n') ++s.record_ends;
-      s.may_open = end ? 1 : 0;
+      s.plain = end ? 0 : 1;
       s.closed = 0;
     }
   }
@@ -101,6 +104,7 @@ std::size_t mark_groups(const char* bytes, std::size_t groups, char delimiter, M
       bits.delimiters |= equal(text, delimiter) << at;
       bits.line_feeds |= equal(text, '\n') << at;
       bits.carriages |= equal(text, '\r') << at;
+      bits.nuls |= equal(text, '\0') << at;
     }
     if (!mark_group(bits, prefix_xor(bits.quotes), s, marks[group])) break;
   }
