@@ -8,9 +8,9 @@
 // cells of any text lie between marks, and a cell is then a pure function of its bytes.
 //
 // A kernel marks a group of 64 bytes with a handful of instructions, as long as each quote in it
-// opens or closes a cell or is doubled and each CR stands before an LF. Where one does not, the group
-// is left to a machine that goes byte by byte and is the reference: quotes amid a cell, text after a
-// closing quote and lone CRs cost time, not truth.
+// opens or closes a cell or is doubled, each CR stands before an LF, and there is no NUL. Else the
+// group is left to a machine that goes byte by byte and is the reference: quotes amid a cell, text
+// after a closing quote and lone CRs cost time, not truth.
 // Source: Langdale, Lemire, "Parsing Gigabytes of JSON per Second", VLDB Journal 28, 2019 (quotes by
 // prefix sums); Ge, Li, Eilebrecht, Chandramouli, Kossmann, "Speculative Distributed CSV Data Parsing
 // for Big Data Analytics", SIGMOD 2019 (what makes a quote certain).
@@ -87,19 +87,20 @@ struct GroupBits {
 [[gnu::always_inline]] inline bool mark_group(const GroupBits& bits, std::uint64_t open,
                                               MarkState& state, std::uint64_t& marks) noexcept {
   const std::uint64_t inside = open ^ state.inside;
-  const std::uint64_t ends_or_text = bits.line_feeds | bits.delimiters;
-  const std::uint64_t ends = ends_or_text & ~inside;
+  const std::uint64_t ends_or_quoted = bits.line_feeds | bits.delimiters;
+  const std::uint64_t ends = ends_or_quoted & ~inside;
   const std::uint64_t records = bits.line_feeds & ~inside;
-  const std::uint64_t plain = ~(ends_or_text | bits.quotes | inside);
+  const std::uint64_t plain = ~(ends_or_quoted | bits.quotes | inside);
   const std::uint64_t after_plain = plain << 1U | state.plain;
-  const std::uint64_t after_close = bits.quotes << 1U | state.closed;  // or within quotes
+  // And what comes after a quote: within quotes after one that opens, so it is never plain there.
+  const std::uint64_t after_quote = bits.quotes << 1U | state.closed;
   // A quote that opens where none may; what follows a closing quote and is no end; a NUL.
   std::uint64_t odd = (bits.quotes & after_plain) | bits.nuls;
   if ((bits.carriages | state.carriage) == 0) {  // all groups of a file, or none
-    odd |= plain & after_close;
+    odd |= plain & after_quote;
   } else {
     const std::uint64_t carriage = bits.carriages << 1U | state.carriage;
-    odd |= plain & after_close & ~bits.carriages;
+    odd |= plain & after_quote & ~bits.carriages;
     odd |= carriage & ~bits.line_feeds;  // a lone CR
   }
   if (odd != 0) return false;
