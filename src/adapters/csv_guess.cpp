@@ -29,7 +29,7 @@ Start start_of(const char* bytes, std::size_t from, std::size_t to, char delimit
     if (before == '"' || after == '"' || ends(before) == ends(after)) continue;
     return {at, ends(after)};
   }
-  if (line_end == to) {
+  if (line_end == to && from < to) {
     const void* const found = std::memchr(bytes + from, '\n', to - from);
     if (found != nullptr) {
       line_end = static_cast<std::size_t>(static_cast<const char*>(found) - bytes);

@@ -1,6 +1,7 @@
 #include "adapters/csv_pipeline.h"
 
 #include <algorithm>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -11,6 +12,7 @@ CsvPipeline::CsvPipeline(CsvBlocks blocks, const CsvPlan& plan, std::size_t thre
       plan_(plan),
       threads_(std::clamp<std::size_t>(threads, 1, kMostThreads)) {
   slots_.push_back(std::make_unique<Slot>());
+  free_.push_back(slots_.back().get());
 }
 
 CsvPipeline::~CsvPipeline() {
@@ -29,15 +31,16 @@ CsvBatch* CsvPipeline::next() {
     if (used.batch.block.unfinished) {
       used.state = State::Marked;  // and still number cut_
     } else {
-      used.state = State::Free;
+      free_.push_back(&used);
+      order_.pop_front();
       ++taken_;
     }
     if (slots_.size() == 1 && !ended_ && threads_ > 1) start_helpers();
     changed_.notify_all();
   }
   for (unsigned tries = 0;;) {
-    Slot& mine = slot(taken_);
-    if (mine.state == State::Ready) {
+    if (taken_ < read_ && slot(taken_).state == State::Ready) {
+      Slot& mine = slot(taken_);
       if (mine.thrown) std::rethrow_exception(mine.thrown);
       in_use_ = true;
       return &mine.batch;
@@ -48,9 +51,9 @@ CsvBatch* CsvPipeline::next() {
 }
 
 /// What is waited for takes some ten microseconds, as does going to sleep and being woken: others get
-/// the processor a few times before it comes to that.
+/// the processor many times before it comes to that.
 void CsvPipeline::wait(Lock& lock, unsigned& tries) {
-  constexpr unsigned kTries = 20;
+  constexpr unsigned kTries = 200;
   if (++tries % kTries == 0) {
     changed_.wait(lock);
     return;
@@ -73,10 +76,24 @@ bool CsvPipeline::work(Lock& lock) {
   return true;
 }
 
+/// A free slot for the next block: the one that this thread had last, if it may, since that one's
+/// memory is in its processor's cache.
+CsvPipeline::Slot& CsvPipeline::next_slot() {
+  const std::thread::id me = std::this_thread::get_id();
+  auto at = std::ranges::find(free_, me, &Slot::reader);
+  if (at == free_.end()) at = std::prev(free_.end());
+  Slot& slot = **at;
+  order_.push_back(&slot);
+  free_.erase(at);
+  ++read_;
+  slot.state = State::Busy;
+  slot.reader = me;
+  slot.thrown = nullptr;
+  return slot;
+}
+
 void CsvPipeline::read_and_mark(Lock& lock) {
-  Slot& mine = slot(read_++);
-  mine.state = State::Busy;
-  mine.thrown = nullptr;
+  Slot& mine = next_slot();
   reading_ = true;
   lock.unlock();
   bool more = false;
@@ -125,7 +142,10 @@ void CsvPipeline::cut_and_take_apart(Lock& lock) {
 
 void CsvPipeline::start_helpers() {
   // While all threads read, two batches may lie ready or be in use.
-  while (slots_.size() < threads_ + 2) slots_.push_back(std::make_unique<Slot>());
+  while (slots_.size() < threads_ + 2) {
+    slots_.push_back(std::make_unique<Slot>());
+    free_.push_back(slots_.back().get());
+  }
   try {
     while (helpers_.size() + 1 < threads_) helpers_.emplace_back([this] { help(); });
   } catch (const std::system_error&) {  // as many as there are

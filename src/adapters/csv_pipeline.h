@@ -14,6 +14,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -43,18 +44,20 @@ class CsvPipeline {
   CsvBatch* next();
 
  private:
-  enum class State : std::uint8_t { Free, Busy, Marked, Ready };
+  enum class State : std::uint8_t { Busy, Marked, Ready };
   struct Slot {
     CsvBatch batch;
-    State state = State::Free;
+    State state = State::Busy;
+    std::thread::id reader;     // who had it last
     std::exception_ptr thrown;  // std::bad_alloc; thrown again where the batch is asked for
   };
   using Lock = std::unique_lock<std::mutex>;
 
-  [[nodiscard]] Slot& slot(std::uint64_t block) { return *slots_[block % slots_.size()]; }
+  [[nodiscard]] Slot& slot(std::uint64_t block) { return *order_[block - taken_]; }
   [[nodiscard]] bool can_cut() { return cut_ < read_ && slot(cut_).state == State::Marked; }
-  [[nodiscard]] bool can_read() { return !reading_ && !ended_ && slot(read_).state == State::Free; }
+  [[nodiscard]] bool can_read() { return !reading_ && !ended_ && !free_.empty(); }
   bool work(Lock& lock);
+  Slot& next_slot();
   void read_and_mark(Lock& lock);
   void cut_and_take_apart(Lock& lock);
   void wait(Lock& lock, unsigned& tries);
@@ -68,6 +71,8 @@ class CsvPipeline {
   std::mutex mutex_;  // of all below
   std::condition_variable changed_;
   std::vector<std::unique_ptr<Slot>> slots_;
+  std::vector<Slot*> free_;
+  std::deque<Slot*> order_;  // of the blocks from taken_ on
   std::uint64_t read_ = 0;   // blocks read so far, or being read
   std::uint64_t cut_ = 0;    // blocks that are cut
   std::uint64_t taken_ = 0;  // blocks that the caller is done with
