@@ -1,26 +1,15 @@
 // RFC 4180, with the total in the first line and each group in one of its own.
 #include <fmt/format.h>
 
-#include "nps/detail/text.h"
 #include "nps/report/render.h"
+#include "report/csv_cells.h"
 #include "report/words.h"
 
 namespace nps {
 namespace {
 
-// Whatever bytes a label may hold, the file is valid UTF-8.
-std::string quoted(std::string_view label) {
-  std::string cell = detail::repair_utf8(label);
-  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
-  std::string out = "\"";
-  for (const char c : cell) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
-// The shortest text that reads back as the same double; nothing where there is none.
-std::string number(const std::optional<double>& value) {
-  return value ? fmt::format("{}", *value) : "";
-}
+using internal::number;
+using internal::quoted;
 
 std::string figures_header() {
   std::string out = "responses,promoters,passives,detractors,nps,low,high,level,method,grade,mean";
@@ -87,13 +76,9 @@ std::string render_csv(const Report& report) {
 
   for (const Group* shown : internal::below_total(report)) {
     const Group& group = *shown;
-    std::string grouped_by;
-    for (const KeyPart& part : group.key) {
-      grouped_by += (grouped_by.empty() ? "" : " x ") + report.dimensions[part.dimension].name();
-    }
-    out += quoted(grouped_by);
+    out += quoted(internal::grouped_by(group.key, report.dimensions));
     for (std::size_t d = 0; d < report.dimensions.size(); ++d) {
-      out += "," + quoted(internal::label_in(group, d).value_or(""));
+      out += "," + quoted(internal::label_in(group.key, d).value_or(""));
     }
     out += "," + figures_cells(group.figures);
     if (report.weighted) out += weighted_cells(group.weighted);

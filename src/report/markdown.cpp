@@ -3,22 +3,13 @@
 
 #include <algorithm>
 
-#include "nps/detail/text.h"
 #include "nps/report/render.h"
 #include "report/words.h"
 
 namespace nps {
 namespace {
 
-// What Markdown or HTML would take for markup is written out.
-std::string escaped(std::string_view label) {
-  std::string out;
-  for (const char c : detail::printable(label)) {
-    if (std::string_view("\\`*_[]<>|#~&").find(c) != std::string_view::npos) out += '\\';
-    out += c;
-  }
-  return out;
-}
+using internal::escaped;
 
 std::string figures_cells(const Figures& figures) {
   const BandCounts& bands = figures.bands;
@@ -80,7 +71,7 @@ std::string render_markdown(const Report& report) {
     const Group& group = *shown;
     out += "|";
     for (std::size_t d = 0; d < report.dimensions.size(); ++d) {
-      const auto label = internal::label_in(group, d);
+      const auto label = internal::label_in(group.key, d);
       out += fmt::format(" {} |", label ? escaped(internal::shown(*label)) : "(all)");
     }
     out += figures_cells(group.figures);

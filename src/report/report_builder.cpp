@@ -11,72 +11,13 @@
 #include <utility>
 
 #include "nps/segment/per_customer.h"
+#include "report/screen.h"
+#include "report/subsets.h"
 #include "segment/columns.h"
 
 namespace nps {
 
 namespace {
-
-constexpr std::size_t kMaxRollUp = 12;  // 4,096 subsets
-
-// Groups of one subset of the dimensions, before any are left out.
-using Subset = std::vector<std::size_t>;
-
-// Subsets of 0..count-1 from the coarsest to the finest; only the full one without roll-up.
-std::vector<Subset> subsets(std::size_t count, bool roll_up) {
-  Subset all(count);
-  for (std::size_t d = 0; d < count; ++d) all[d] = d;
-  if (!roll_up) return count == 0 ? std::vector<Subset>{} : std::vector<Subset>{all};
-  std::vector<Subset> subsets;
-  for (std::size_t bits = 0; bits < (std::size_t{1} << count); ++bits) {
-    Subset& subset = subsets.emplace_back();
-    std::ranges::copy_if(all, std::back_inserter(subset),
-                         [bits](std::size_t d) { return ((bits >> d) & 1U) != 0; });
-  }
-  std::ranges::stable_sort(subsets, {}, &Subset::size);
-  return subsets;
-}
-
-// Rows that this policy cannot count. Where there are any, their ratings are made into no rating at
-// all, in a copy; whole batches of good rows, the usual case, are only looked at.
-struct Screened {
-  std::vector<std::uint8_t> ratings;
-  std::uint64_t off_scale = 0;
-  std::uint64_t bad_weights = 0;
-};
-
-bool has_bad_weights(std::span<const double> weights) noexcept {
-  bool bad = false;  // no early end: this way it is done by whole vectors
-  for (const double weight : weights) bad |= !WeightedTally::is_weight(weight);
-  return bad;
-}
-
-Screened screen(const ResponseColumns& columns, const ReportOptions& options) {
-  constexpr std::uint8_t kNoRating = 0xff;
-  const auto least = static_cast<std::uint8_t>(options.policy.scale.min());
-  const auto most = static_cast<std::uint8_t>(options.policy.scale.max());
-  const auto is_off = [least, most](std::uint8_t rating) {
-    return rating < least || rating > most;
-  };
-  const std::span<const double> weights =
-      options.weighted ? columns.weights : std::span<const double>();
-
-  Screened screened;
-  std::size_t off_scale = 0;
-  for (const std::uint8_t rating : columns.ratings) off_scale += is_off(rating) ? 1U : 0U;
-  screened.off_scale = off_scale;
-  if (off_scale == 0 && !has_bad_weights(weights)) return screened;
-  screened.ratings.assign(columns.ratings.begin(), columns.ratings.end());
-  for (std::size_t row = 0; row < columns.size(); ++row) {
-    if (is_off(columns.ratings[row])) {
-      screened.ratings[row] = kNoRating;
-    } else if (!weights.empty() && !WeightedTally::is_weight(weights[row])) {
-      screened.ratings[row] = kNoRating;
-      ++screened.bad_weights;
-    }
-  }
-  return screened;
-}
 
 void sort_groups(std::vector<Group>& groups, GroupOrder order) {
   if (order == GroupOrder::Score) {
@@ -89,6 +30,8 @@ void sort_groups(std::vector<Group>& groups, GroupOrder order) {
 }
 
 }  // namespace
+
+using internal::Subset;
 
 struct ReportBuilder::Impl {
   ReportOptions options;
@@ -115,10 +58,8 @@ ReportBuilder& ReportBuilder::operator=(ReportBuilder&&) noexcept = default;
 ReportBuilder::~ReportBuilder() = default;
 
 Result<ReportBuilder> ReportBuilder::create(ReportOptions options) {
-  if (options.roll_up && options.by.size() > kMaxRollUp) {
-    return Error{ErrorCode::InvalidArgument,
-                 fmt::format("a roll-up of {} dimensions has too many subsets; the most is {}",
-                             options.by.size(), kMaxRollUp)};
+  if (auto few = internal::check_roll_up(options.by.size(), options.roll_up); !few) {
+    return std::move(few).error();
   }
   auto cube = Cube::create(
       options.by,
@@ -195,7 +136,8 @@ Result<> ReportBuilder::add(const ResponseColumns& columns) {
   if (count_customers) {
     if (auto checked = self.check_customers(columns); !checked) return checked;
   }
-  const Screened screened = screen(columns, self.options);
+  const internal::Screened screened =
+      internal::screen(columns, self.options.policy.scale, self.options.weighted);
   ResponseColumns counted = columns;
   if (!screened.ratings.empty()) counted.ratings = screened.ratings;
   if (!self.options.weighted) counted.weights = {};
@@ -292,7 +234,7 @@ Result<Report> ReportBuilder::finish() const {
     report.weighted = weighted_figures(cube.weighted_total(), self.options.policy.scale,
                                        self.options.interval.level);
   }
-  for (const Subset& subset : subsets(self.options.by.size(), self.options.roll_up)) {
+  for (const Subset& subset : internal::subsets(self.options.by.size(), self.options.roll_up)) {
     if (auto appended = self.append_groups(cube, subset, report); !appended) {
       return std::move(appended).error();
     }

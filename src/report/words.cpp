@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "nps/detail/text.h"
+
 namespace nps::internal {
 
 std::string grouped(std::uint64_t number) {
@@ -45,9 +47,18 @@ std::string percent(std::uint64_t part, std::uint64_t whole) {
 
 std::string_view shown(std::string_view label) { return label.empty() ? "(none)" : label; }
 
-std::optional<std::string_view> label_in(const Group& group, std::size_t dimension) {
-  const auto part = std::ranges::find(group.key, dimension, &KeyPart::dimension);
-  return part == group.key.end() ? std::nullopt : std::optional<std::string_view>(part->label);
+std::optional<std::string_view> label_in(const std::vector<KeyPart>& key, std::size_t dimension) {
+  const auto part = std::ranges::find(key, dimension, &KeyPart::dimension);
+  return part == key.end() ? std::nullopt : std::optional<std::string_view>(part->label);
+}
+
+std::string escaped(std::string_view label) {
+  std::string out;
+  for (const char c : detail::printable(label)) {
+    if (std::string_view("\\`*_[]<>|#~&").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
 }
 
 std::vector<const Group*> below_total(const Report& report) {
@@ -85,10 +96,29 @@ std::string rejected_words(const Rejected& rejected) {
   return words;
 }
 
-// The zones that periods and times of day are in, each once; usually the policy's.
-std::string zones_of(const Report& report) {
+}  // namespace
+
+std::string grouped_by(const std::vector<KeyPart>& key, const std::vector<Dimension>& dimensions) {
+  std::string text;
+  for (const KeyPart& part : key) {
+    text += (text.empty() ? "" : " x ") + dimensions[part.dimension].name();
+  }
+  return text;
+}
+
+std::string counted(std::uint64_t number, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", grouped(number), number == 1 ? one : many);
+}
+
+std::string rejected_of(const Rejected& rejected, std::uint64_t rows) {
+  if (rejected.uncounted() == 0) return "";
+  return fmt::format("{} of {} ({})", grouped(rejected.uncounted()), counted(rows, "row", "rows"),
+                     rejected_words(rejected));
+}
+
+std::string zones_of(const std::vector<Dimension>& dimensions) {
   std::vector<std::string_view> zones;
-  for (const Dimension& dimension : report.dimensions) {
+  for (const Dimension& dimension : dimensions) {
     std::string_view zone;
     if (const Calendar* calendar = dimension.as_calendar()) zone = calendar->zone().name();
     if (const Cycle* cycle = dimension.as_cycle()) zone = cycle->zone().name();
@@ -97,18 +127,17 @@ std::string zones_of(const Report& report) {
   return fmt::format("{}", fmt::join(zones, " and "));
 }
 
-std::string counted(std::uint64_t number, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", grouped(number), number == 1 ? one : many);
+std::string change_with_arrow(Direction direction, double nps, double low, double high) {
+  const std::string_view arrow = direction == Direction::Up     ? "▲"
+                                 : direction == Direction::Down ? "▼"
+                                                                : " ";
+  return fmt::format("{} {} ({})", arrow, signed_points(nps), range(low, high));
 }
-
-}  // namespace
 
 std::vector<std::string> notes(const Report& report) {
   std::vector<std::string> notes;
-  if (report.rejected.uncounted() != 0) {
-    notes.push_back(fmt::format("Not counted: {} of {} ({}).", grouped(report.rejected.uncounted()),
-                                counted(report.rows, "row", "rows"),
-                                rejected_words(report.rejected)));
+  if (const std::string rejected = rejected_of(report.rejected, report.rows); !rejected.empty()) {
+    notes.push_back(fmt::format("Not counted: {}.", rejected));
   }
   if (const auto bad_times = report.rejected.count(Reject::BadTime); bad_times != 0) {
     notes.push_back(fmt::format("{} no readable time: in the total, but in no group by time.",
@@ -127,7 +156,7 @@ std::vector<std::string> notes(const Report& report) {
                     counted(*report.customers, "customer", "customers"),
                     report.anonymous == 0 ? "the " : "", grouped(named)));
   }
-  if (const std::string zones = zones_of(report); !zones.empty()) {
+  if (const std::string zones = zones_of(report.dimensions); !zones.empty()) {
     notes.push_back(fmt::format("Times are in {}.", zones));
   }
   const bool changes = std::ranges::any_of(report.groups, &Group::has_periods);
