@@ -135,6 +135,7 @@ Result<ComparisonOptions> options_of(const CompareFlags& flags, const ReportPlan
                             .customers = report.customers,
                             .paired = flags.paired,
                             .top = report.top,
+                            .min_n = report.min_n,
                             .cell_limit = report.cell_limit,
                             .threads = report.threads};
   options.order = flags.report.sort == "change" ? ComparisonOrder::Change

@@ -127,7 +127,6 @@ struct ComparisonBuilder::Impl {
                                    std::string_view which) const;
   [[nodiscard]] Result<std::vector<Grouping>> groupings(const Sample& sample) const;
   [[nodiscard]] Result<> hide_small(std::vector<Grouping>& groupings) const;
-  [[nodiscard]] Result<> hide_small(const Segment& total, std::string_view whose) const;
   void add_groups(std::vector<Grouping> groupings, ComparisonReport& report) const;
   void count_customers(const Sample& sample, ComparisonReport& report) const;
 };
@@ -325,19 +324,6 @@ Result<std::vector<Grouping>> ComparisonBuilder::Impl::groupings(const Sample& s
   return groupings;
 }
 
-Result<> ComparisonBuilder::Impl::hide_small(const Segment& total, std::string_view whose) const {
-  for (const Tally& side : {total.before, total.after}) {
-    if (side.responses() != 0 && side.responses() < options.min_n) {
-      return Error{
-          ErrorCode::LimitReached,
-          fmt::format("a side of the {} has fewer than {} responses, so that nothing of it "
-                      "can be shown",
-                      whose, options.min_n)};
-    }
-  }
-  return {};
-}
-
 Result<> ComparisonBuilder::Impl::hide_small(std::vector<Grouping>& groupings) const {
   if (options.min_n == 0) return {};
   std::vector<internal::GroupLevel> levels;
@@ -363,10 +349,7 @@ Result<> ComparisonBuilder::Impl::hide_small(std::vector<Grouping>& groupings) c
     }
   }
   if (!groupings.front().hidden.front()) return {};
-  return Error{ErrorCode::LimitReached,
-               fmt::format("so few answers are in groups of {} or more that the total would give "
-                           "the others away, so that nothing can be shown",
-                           options.min_n)};
+  return internal::nothing_to_show(options.min_n);
 }
 
 void ComparisonBuilder::Impl::add_groups(std::vector<Grouping> groupings,
@@ -448,9 +431,6 @@ Result<ComparisonReport> ComparisonBuilder::finish() const {
   auto groupings = self.groupings(*treated);
   if (!groupings) return std::move(groupings).error();
   const Segment total = groupings->front().segments.front();
-  if (auto shown = self.hide_small(total, options.control ? "treated" : "comparison"); !shown) {
-    return std::move(shown).error();
-  }
   if (auto hidden = self.hide_small(*groupings); !hidden) return std::move(hidden).error();
   report.total = internal::before_and_after(total, options);
   report.direction = report.total.direction;
@@ -461,8 +441,10 @@ Result<ComparisonReport> ComparisonBuilder::finish() const {
     if (!sample) return sample.error();
     const auto control = internal::segments(*sample, {}, options);
     if (!control) return control.error();
-    if (auto shown = self.hide_small(control->front(), "control"); !shown) {
-      return std::move(shown).error();
+    for (const Tally& side : {control->front().before, control->front().after}) {
+      if (!side.empty() && side.responses() < options.min_n) {
+        return internal::nothing_to_show(options.min_n);
+      }
     }
     ControlGroup& group = report.control.emplace();
     group.column = options.control->column;

@@ -29,8 +29,7 @@ std::string cells(const BeforeAndAfter& figures) {
 }
 
 std::string p_cell(const std::optional<double>& p) {
-  if (!p) return " - |";
-  return *p < 0.001 ? " \\<0.001 |" : fmt::format(" {:.3f} |", *p);
+  return fmt::format(" {} |", p ? escaped(internal::p_value(*p)) : "-");
 }
 
 std::string effects(const std::optional<double>& mix, const std::optional<double>& rate) {

@@ -82,10 +82,9 @@ std::vector<std::string> notes(const ComparisonReport& report) {
     notes.push_back(fmt::format("Times are in {}.", zones));
   }
   const auto hidden = std::ranges::count(report.groups, true, &ComparedGroup::suppressed);
-  if (hidden != 0) {
-    notes.push_back(fmt::format(
-        "{} hidden: too small on a side (fewer than {}), or needed to hide one that is.",
-        counted(static_cast<std::uint64_t>(hidden), "group is", "groups are"), report.min_n));
+  if (std::string note = hidden_note(static_cast<std::uint64_t>(hidden), report.min_n, true);
+      !note.empty()) {
+    notes.push_back(std::move(note));
   }
   if (report.groups_omitted != 0) {
     notes.push_back(fmt::format(

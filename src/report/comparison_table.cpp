@@ -26,8 +26,6 @@ Text change_text(const BeforeAndAfter& figures) {
           ink_of(figures.direction)};
 }
 
-std::string p_text(double p) { return p < 0.001 ? "<0.001" : fmt::format("{:.3f}", p); }
-
 Text score_text(const Figures& figures, const std::optional<WeightedFigures>& weighted) {
   if (weighted) return {signed_points(weighted->points)};
   return {signed_points(figures), ink_of(figures.grade)};
@@ -90,22 +88,14 @@ std::string side_table(const ComparisonReport& report, const TableStyle& style,
 std::string group_table(const ComparisonReport& report, const TableStyle& style,
                         const Brush& brush) {
   std::vector<const ComparedGroup*> groups;
+  std::vector<const std::vector<KeyPart>*> keys;
   for (const ComparedGroup& group : report.groups) {
-    if (!group.key.empty()) groups.push_back(&group);
+    if (group.key.empty()) continue;
+    groups.push_back(&group);
+    keys.push_back(&group.key);
   }
   if (groups.empty()) return "";
-  std::vector<Column> columns;
-  for (std::size_t d = 0; d < report.dimensions.size(); ++d) {
-    const Dimension& dimension = report.dimensions[d];
-    Column& column = columns.emplace_back(
-        Column{.title = detail::printable(dimension.name()), .can_be_cut = !dimension.is_timing()});
-    for (const ComparedGroup* group : groups) {
-      const auto label = internal::label_in(group->key, d);
-      column.cells.push_back(label ? Text{detail::printable(internal::shown(*label)),
-                                          label->empty() ? Ink::Faint : Ink::Plain}
-                                   : Text{"(all)", Ink::Faint});
-    }
-  }
+  std::vector<Column> columns = internal::key_columns(report.dimensions, keys);
   const auto add = [&](std::string title, bool right, const auto& text_of) {
     Column& column = columns.emplace_back(Column{.title = std::move(title), .right = right});
     for (const ComparedGroup* group : groups) {
@@ -128,7 +118,7 @@ std::string group_table(const ComparisonReport& report, const TableStyle& style,
   add("change", false, [](const ComparedGroup& group) { return change_text(group.figures); });
   add("p", true, [](const ComparedGroup& group) {
     const auto& change = group.figures.change;
-    return Text{change && change->adjusted_p ? p_text(*change->adjusted_p) : "-"};
+    return Text{change && change->adjusted_p ? internal::p_value(*change->adjusted_p) : "-"};
   });
   add("mix", true, [](const ComparedGroup& group) { return Text{signed_points(group.mix)}; });
   add("rate", true, [](const ComparedGroup& group) { return Text{signed_points(group.rate)}; });
@@ -136,9 +126,7 @@ std::string group_table(const ComparisonReport& report, const TableStyle& style,
   internal::fit(columns, style.width);
   std::string out = internal::title_line(columns, brush);
   for (std::size_t row = 0; row < groups.size(); ++row) {
-    const bool next_subset =
-        row != 0 && !std::ranges::equal(groups[row - 1]->key, groups[row]->key, {},
-                                        &KeyPart::dimension, &KeyPart::dimension);
+    const bool next_subset = row != 0 && !internal::grouped_alike(*keys[row - 1], *keys[row]);
     if (next_subset) out += "\n";
     out += internal::row_line(columns, row, brush);
   }
@@ -151,7 +139,8 @@ std::string change_line(const ComparisonReport& report, const Brush& brush) {
     return fmt::format("  {}   {:.15g} % interval {} ({})   p {}\n",
                        brush(direction == Direction::Unclear ? Ink::Bold : ink_of(direction),
                              fmt::format("{} {}", what, signed_points(nps))),
-                       level.value() * 100, internal::range(low, high), method, p_text(p));
+                       level.value() * 100, internal::range(low, high), method,
+                       internal::p_value(p));
   };
   std::string out;
   if (const auto& change = report.total.change) {

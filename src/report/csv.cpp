@@ -1,6 +1,8 @@
 // RFC 4180, with the total in the first line and each group in one of its own.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "nps/report/render.h"
 #include "report/csv_cells.h"
 #include "report/words.h"
@@ -49,6 +51,19 @@ std::string change_cells(const std::optional<Comparison>& change) {
   return fmt::format(",{},{},{},{}", change->nps, change->low, change->high, change->p);
 }
 
+constexpr std::string_view kScanHeader =
+    ",rest_responses,rest_nps,difference_nps,difference_low,difference_high,difference_p,adjusted_"
+    "p,"
+    "gain";
+
+std::string scan_cells(const std::optional<AgainstRest>& against) {
+  if (!against) return ",,,,,,,,";
+  const auto& [rest, difference, adjusted_p, gain] = *against;
+  return fmt::format(",{},{},{},{},{},{},{},{}", rest.responses,
+                     rest.score ? number(rest.score->points()) : "", difference.nps, difference.low,
+                     difference.high, difference.p, adjusted_p, gain);
+}
+
 }  // namespace
 
 std::string render_csv(const Figures& figures) {
@@ -67,11 +82,15 @@ std::string render_csv(const Report& report) {
     out += ",weighted_nps,sum_weights,effective_n,weighted_low,weighted_high";
   }
   if (changes) out += ",change_nps,change_low,change_high,change_p";
+  if (report.scan) out += kScanHeader;
+  if (report.min_n != 0) out += ",suppressed";
   out += "\n";
 
   out += std::string(report.dimensions.size(), ',') + "," + figures_cells(report.total);
   if (report.weighted) out += weighted_cells(report.weighted);
   if (changes) out += change_cells({});
+  if (report.scan) out += scan_cells({});
+  if (report.min_n != 0) out += ",false";
   out += "\n";
 
   for (const Group* shown : internal::below_total(report)) {
@@ -80,9 +99,16 @@ std::string render_csv(const Report& report) {
     for (std::size_t d = 0; d < report.dimensions.size(); ++d) {
       out += "," + quoted(internal::label_in(group.key, d).value_or(""));
     }
-    out += "," + figures_cells(group.figures);
+    if (group.suppressed) {
+      const std::string header = figures_header();
+      out += std::string(1 + static_cast<std::size_t>(std::ranges::count(header, ',')), ',');
+    } else {
+      out += "," + figures_cells(group.figures);
+    }
     if (report.weighted) out += weighted_cells(group.weighted);
     if (changes) out += change_cells(group.change);
+    if (report.scan) out += scan_cells(group.against_rest);
+    if (report.min_n != 0) out += group.suppressed ? ",true" : ",false";
     out += "\n";
   }
   return out;

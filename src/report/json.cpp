@@ -11,6 +11,10 @@ using internal::to_json;
 
 Json to_json(const Group& group, const std::vector<Dimension>& dimensions) {
   Json json{{"key", internal::key_json(group.key, dimensions)}};
+  if (group.suppressed) {
+    json["suppressed"] = true;
+    return json;
+  }
   json.update(to_json(group.figures));
   if (group.weighted) json["weighted"] = to_json(*group.weighted);
   if (group.has_periods) {
@@ -22,6 +26,22 @@ Json to_json(const Group& group, const std::vector<Dimension>& dimensions) {
                         {"p", group.change->p}};
     }
   }
+  return json;
+}
+
+Json to_json(const ScannedGroup& group, const std::vector<Dimension>& dimensions) {
+  const auto& [rest, difference, adjusted_p, gain] = group.against_rest;
+  Json json{{"key", internal::key_json(group.key, dimensions)}};
+  json.update(to_json(group.figures));
+  json["rest"] = to_json(rest);
+  json["difference"] = {{"nps", difference.nps},
+                        {"low", difference.low},
+                        {"high", difference.high},
+                        {"level", difference.level.value()},
+                        {"method", name(difference.method)}};
+  json["p"] = difference.p;
+  json["adjusted_p"] = adjusted_p;
+  json["gain"] = gain;
   return json;
 }
 
@@ -40,9 +60,19 @@ std::string render_json(const Report& report) {
   if (report.weighted) head["weighted"] = to_json(*report.weighted);
   if (report.groups_omitted != 0) head["groups_omitted"] = report.groups_omitted;
 
+  if (report.min_n != 0) head["min_n"] = report.min_n;
+  if (report.scan) head["adjustment"] = name(report.scan->adjustment);
+  if (report.scan && report.scan->omitted != 0) head["scan_omitted"] = report.scan->omitted;
   Json groups = Json::array();
   for (const Group& group : report.groups) groups.push_back(to_json(group, report.dimensions));
-  return internal::document(head, {{"groups", std::move(groups)}});
+  std::vector<std::pair<std::string, Json>> lists{{"groups", std::move(groups)}};
+  if (report.scan) {
+    Json& scan = lists.emplace_back("scan", Json::array()).second;
+    for (const ScannedGroup& group : report.scan->groups) {
+      scan.push_back(to_json(group, report.dimensions));
+    }
+  }
+  return internal::document(head, lists);
 }
 
 }  // namespace nps

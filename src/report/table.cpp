@@ -32,36 +32,25 @@ Text change_text(const Group& group) {
   return {internal::change_with_arrow(direction, nps, low, high), internal::ink_of(direction)};
 }
 
-bool grouped_alike(const Group& a, const Group& b) {
-  return std::ranges::equal(a.key, b.key, {}, &KeyPart::dimension, &KeyPart::dimension);
-}
-
 std::string group_table(const Report& report, const TableStyle& style, const Brush& brush) {
   const auto groups = internal::below_total(report);
   if (groups.empty()) return "";
   const bool weighted = report.weighted.has_value();
   const bool changes = std::ranges::any_of(report.groups, &Group::has_periods);
 
-  std::vector<Column> columns;
-  for (std::size_t d = 0; d < report.dimensions.size(); ++d) {
-    const Dimension& dimension = report.dimensions[d];
-    Column& column = columns.emplace_back(
-        Column{.title = detail::printable(dimension.name()), .can_be_cut = !dimension.is_timing()});
-    for (const Group* group : groups) {
-      const auto label = internal::label_in(group->key, d);
-      if (label) {
-        column.cells.push_back(
-            {detail::printable(internal::shown(*label)), label->empty() ? Ink::Faint : Ink::Plain});
-      } else {
-        column.cells.push_back({"(all)", Ink::Faint});
-      }
-    }
-  }
+  std::vector<const std::vector<KeyPart>*> keys;
+  for (const Group* group : groups) keys.push_back(&group->key);
+  std::vector<Column> columns = internal::key_columns(report.dimensions, keys);
   const auto add = [&](std::string title, bool right, const auto& text_of) {
     Column& column = columns.emplace_back(Column{.title = std::move(title), .right = right});
-    for (const Group* group : groups) column.cells.push_back(text_of(*group));
+    for (const Group* group : groups) {
+      column.cells.push_back(group->suppressed ? Text{} : text_of(*group));
+    }
   };
   add("n", true, [](const Group& group) { return Text{grouped(group.figures.responses)}; });
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (groups[i]->suppressed) columns.back().cells[i] = Text{"hidden", Ink::Faint};
+  }
   add("score", true, [](const Group& group) {
     return Text{signed_points(group.figures), ink_of(group.figures.grade)};
   });
@@ -88,8 +77,48 @@ std::string group_table(const Report& report, const TableStyle& style, const Bru
   internal::fit(columns, style.width);
   std::string out = internal::title_line(columns, brush);
   for (std::size_t row = 0; row < groups.size(); ++row) {
-    const bool next_subset = row != 0 && !grouped_alike(*groups[row - 1], *groups[row]);
+    const bool next_subset = row != 0 && !internal::grouped_alike(*keys[row - 1], *keys[row]);
     if (next_subset) out += "\n";
+    out += internal::row_line(columns, row, brush);
+  }
+  return out;
+}
+
+/// Groups against the rest, the greatest gain first.
+std::string scan_table(const GroupScan& scan, const Report& report, const TableStyle& style,
+                       const Brush& brush) {
+  if (scan.groups.empty()) return "";
+  std::vector<const std::vector<KeyPart>*> keys;
+  for (const ScannedGroup& group : scan.groups) keys.push_back(&group.key);
+  std::vector<Column> columns = internal::key_columns(report.dimensions, keys);
+  const auto add = [&](std::string title, bool right, const auto& text_of) {
+    Column& column = columns.emplace_back(Column{.title = std::move(title), .right = right});
+    for (const ScannedGroup& group : scan.groups) column.cells.push_back(text_of(group));
+  };
+  add("n", true, [](const ScannedGroup& group) { return Text{grouped(group.figures.responses)}; });
+  add("score", true, [](const ScannedGroup& group) {
+    return Text{signed_points(group.figures), ink_of(group.figures.grade)};
+  });
+  add("rest", true,
+      [](const ScannedGroup& group) { return Text{signed_points(group.against_rest.rest)}; });
+  add("difference", false, [](const ScannedGroup& group) {
+    const auto& [rest, difference, adjusted_p, gain] = group.against_rest;
+    const bool counts = adjusted_p <= 1 - difference.level.value();
+    const Direction direction = !counts              ? Direction::Unclear
+                                : difference.nps > 0 ? Direction::Up
+                                                     : Direction::Down;
+    return Text{
+        internal::change_with_arrow(direction, difference.nps, difference.low, difference.high),
+        ink_of(direction)};
+  });
+  add("p", true, [](const ScannedGroup& group) {
+    return Text{internal::p_value(group.against_rest.adjusted_p)};
+  });
+  add("gain", true,
+      [](const ScannedGroup& group) { return Text{signed_points(group.against_rest.gain)}; });
+  internal::fit(columns, style.width);
+  std::string out = internal::title_line(columns, brush);
+  for (std::size_t row = 0; row < keys.size(); ++row) {
     out += internal::row_line(columns, row, brush);
   }
   return out;
@@ -154,6 +183,10 @@ std::string render_table(const Report& report, const TableStyle& wanted) {
   if (report.weighted) out += weighted_line(*report.weighted);
   if (const std::string groups = group_table(report, style, brush); !groups.empty()) {
     out += "\n" + groups;
+  }
+  if (report.scan) {
+    const std::string scan = scan_table(*report.scan, report, style, brush);
+    if (!scan.empty()) out += "\n" + scan;
   }
   const auto notes = internal::notes(report);
   if (!notes.empty()) out += "\n";

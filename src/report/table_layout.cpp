@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 
+#include "report/words.h"
+
 namespace nps::internal {
 namespace {
 
@@ -91,6 +93,26 @@ std::string cut(std::string_view text, int width) {
     rest.remove_prefix(c.size);
   }
   return out;
+}
+
+std::vector<Column> key_columns(const std::vector<Dimension>& dimensions,
+                                const std::vector<const std::vector<KeyPart>*>& keys) {
+  std::vector<Column> columns;
+  for (std::size_t d = 0; d < dimensions.size(); ++d) {
+    Column& column = columns.emplace_back(Column{.title = detail::printable(dimensions[d].name()),
+                                                 .can_be_cut = !dimensions[d].is_timing()});
+    for (const std::vector<KeyPart>* key : keys) {
+      const auto label = label_in(*key, d);
+      column.cells.push_back(
+          label ? Text{detail::printable(shown(*label)), label->empty() ? Ink::Faint : Ink::Plain}
+                : Text{"(all)", Ink::Faint});
+    }
+  }
+  return columns;
+}
+
+bool grouped_alike(const std::vector<KeyPart>& a, const std::vector<KeyPart>& b) {
+  return std::ranges::equal(a, b, {}, &KeyPart::dimension, &KeyPart::dimension);
 }
 
 void fit(std::vector<Column>& columns, int available) {

@@ -57,6 +57,12 @@ struct Column {
   int width = 0;
 };
 
+/// A column for each dimension, with the keys' labels.
+std::vector<Column> key_columns(const std::vector<Dimension>& dimensions,
+                                const std::vector<const std::vector<KeyPart>*>& keys);
+/// Whether a group by other dimensions follows, which a table sets apart.
+bool grouped_alike(const std::vector<KeyPart>& a, const std::vector<KeyPart>& b);
+
 /// Gives columns their widths. Names that do not fit are cut, the widest first; times never are.
 void fit(std::vector<Column>& columns, int available);
 

@@ -45,6 +45,15 @@ std::string percent(std::uint64_t part, std::uint64_t whole) {
   return fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
+std::string p_value(double p) { return p < 0.001 ? "<0.001" : fmt::format("{:.3f}", p); }
+
+std::string hidden_note(std::uint64_t hidden, std::uint64_t min_n, bool on_a_side) {
+  if (hidden == 0) return "";
+  return fmt::format("{} hidden: fewer than {}{}, or needed to hide one that has.",
+                     counted(hidden, "group is", "groups are"),
+                     counted(min_n, "response", "responses"), on_a_side ? " on a side" : "");
+}
+
 std::string_view shown(std::string_view label) { return label.empty() ? "(none)" : label; }
 
 std::optional<std::string_view> label_in(const std::vector<KeyPart>& key, std::size_t dimension) {
@@ -134,6 +143,30 @@ std::string change_with_arrow(Direction direction, double nps, double low, doubl
   return fmt::format("{} {} ({})", arrow, signed_points(nps), range(low, high));
 }
 
+namespace {
+
+void add_scan_notes(const GroupScan& scan, bool weighted, std::vector<std::string>& notes) {
+  if (scan.groups.empty()) {
+    notes.emplace_back("Scan: there is no group with a rest to compare it with.");
+    return;
+  }
+  notes.push_back(fmt::format(
+      "Scan: each group against all other answers, ranked by gain: the points that the total would "
+      "gain were the group at the level of the rest. p is adjusted for {} ({}); an arrow where it "
+      "is "
+      "small enough to count.{}",
+      counted(scan.groups.size() + scan.omitted, "comparison", "comparisons"),
+      scan.adjustment == PAdjustment::BenjaminiHochberg ? "Benjamini-Hochberg"
+                                                        : "Benjamini-Yekutieli",
+      weighted ? " Weights play no part in it." : ""));
+  if (scan.omitted != 0) {
+    notes.push_back(fmt::format(
+        "{} not shown.", counted(scan.omitted, "more comparison is", "more comparisons are")));
+  }
+}
+
+}  // namespace
+
 std::vector<std::string> notes(const Report& report) {
   std::vector<std::string> notes;
   if (const std::string rejected = rejected_of(report.rejected, report.rows); !rejected.empty()) {
@@ -164,6 +197,12 @@ std::vector<std::string> notes(const Report& report) {
     notes.emplace_back(
         "Change is against the period before; an arrow where its interval leaves out zero.");
   }
+  const auto hidden = std::ranges::count(report.groups, true, &Group::suppressed);
+  if (std::string note = hidden_note(static_cast<std::uint64_t>(hidden), report.min_n, false);
+      !note.empty()) {
+    notes.push_back(std::move(note));
+  }
+  if (report.scan) add_scan_notes(*report.scan, report.weighted.has_value(), notes);
   if (report.groups_omitted != 0) {
     notes.push_back(fmt::format(
         "{} not shown.", counted(report.groups_omitted, "more group is", "more groups are")));

@@ -27,6 +27,10 @@ std::string interval_title(const std::optional<Interval>& interval);
 std::string_view word(const std::optional<Grade>& grade);
 /// A share of the whole in percent with one decimal: "36.3 %".
 std::string percent(std::uint64_t part, std::uint64_t whole);
+/// "0.012", or "<0.001".
+std::string p_value(double p);
+/// "2 groups are hidden: ..."; empty where none is.
+std::string hidden_note(std::uint64_t hidden, std::uint64_t min_n, bool on_a_side);
 /// How a group's value is shown: "(none)" where it is empty.
 std::string_view shown(std::string_view label);
 /// The key's label in a dimension; no value where that dimension is rolled up.

@@ -219,6 +219,13 @@ Result<std::vector<bool>> internal::suppress_levels(std::span<const GroupLevel> 
   return Suppressor(responses, sums, least).run();
 }
 
+Error internal::nothing_to_show(std::uint64_t least) {
+  return {ErrorCode::LimitReached,
+          fmt::format("with so few answers in groups of {} or more, the total itself would give "
+                      "small groups away, so that nothing can be shown",
+                      least)};
+}
+
 Result<SuppressedReport> suppress_small_cells(const Cube& cube,
                                               std::span<const std::vector<std::string>> roll_ups,
                                               std::uint64_t least) {

@@ -27,6 +27,9 @@ Result<std::vector<bool>> suppress_levels(std::span<const GroupLevel> levels,
                                           std::span<const std::uint64_t> responses,
                                           std::uint64_t least);
 
+/// What to say where the total itself is among the hidden.
+Error nothing_to_show(std::uint64_t least);
+
 }  // namespace nps::internal
 
 #endif  // NPS_SRC_SEGMENT_SUPPRESSION_LEVELS_H_
