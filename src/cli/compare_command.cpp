@@ -35,7 +35,7 @@ constexpr std::string_view kExamples =
     "  {0} compare examples/data/2020Q4_nps_*.csv --time response_date \\\n"
     "    --split-time 2020-11-15 --by @file\n"
     "  {0} compare examples/data/sfo_2017.csv --rating NETPRO --missing 11 \\\n"
-    "    --split BAREA=A,B --by TERM\n"
+    "    --split Q20GENDER=1,2 --by BAREA\n"
     "The verdict calls nothing a change whose interval includes 0. Where customers are\n"
     "known and some answered more than once on a side, changes are judged between\n"
     "customers. Mix is what other shares of the groups did, rate what their scores did.\n"

@@ -234,7 +234,7 @@ std::optional<DifferenceInDifferences> effect(const Segment& treated, const Segm
   const Level level = options.interval.level;
   if (options.paired) return compare_with_control(treated.moves, control.moves, level);
   if (treated.repeated || control.repeated) {
-    return compare_with_control(
+    return compare_clustered_with_control(
         ClusteredBeforeAfter{treated.customers_before, treated.customers_after},
         ClusteredBeforeAfter{control.customers_before, control.customers_after}, level);
   }
@@ -243,7 +243,7 @@ std::optional<DifferenceInDifferences> effect(const Segment& treated, const Segm
       return WeightedBeforeAfter{segment.weighted_before.bands(scale),
                                  segment.weighted_after.bands(scale)};
     };
-    return compare_with_control(bands(treated), bands(control), level);
+    return compare_weighted_with_control(bands(treated), bands(control), level);
   }
   const auto bands = [&scale](const Segment& segment) {
     return BeforeAfter{segment.before.bands(scale), segment.after.bands(scale)};

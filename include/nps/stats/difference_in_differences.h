@@ -81,10 +81,10 @@ struct ClusteredBeforeAfter {
 
 /// The same with the variances of compare_weighted() and compare_clustered(), whose promises these
 /// are. No value if any of the four is without weight.
-[[nodiscard]] inline std::optional<DifferenceInDifferences> compare_with_control(
+[[nodiscard]] inline std::optional<DifferenceInDifferences> compare_weighted_with_control(
     const WeightedBeforeAfter& treated, const WeightedBeforeAfter& control,
     Level level = {}) noexcept;
-[[nodiscard]] inline std::optional<DifferenceInDifferences> compare_with_control(
+[[nodiscard]] inline std::optional<DifferenceInDifferences> compare_clustered_with_control(
     const ClusteredBeforeAfter& treated, const ClusteredBeforeAfter& control,
     Level level = {}) noexcept;
 
@@ -123,12 +123,12 @@ template <typename Group>
 
 }  // namespace detail
 
-inline std::optional<DifferenceInDifferences> compare_with_control(
+inline std::optional<DifferenceInDifferences> compare_weighted_with_control(
     const WeightedBeforeAfter& treated, const WeightedBeforeAfter& control, Level level) noexcept {
   return detail::compare_estimates_with_control(treated, control, level);
 }
 
-inline std::optional<DifferenceInDifferences> compare_with_control(
+inline std::optional<DifferenceInDifferences> compare_clustered_with_control(
     const ClusteredBeforeAfter& treated, const ClusteredBeforeAfter& control,
     Level level) noexcept {
   return detail::compare_estimates_with_control(treated, control, level);
