@@ -31,14 +31,17 @@ struct CompareFlags {
 
 constexpr std::string_view kExamples =
     "Examples, for the top folder of nps:\n"
-    "  {0} compare examples/data/2020Q4_nps_mobile.csv examples/data/2020Q4_nps_web.csv\n"
+    "  {0} compare examples/data/2020Q4_nps_mobile.csv \\\n"
+    "    examples/data/2020Q4_nps_web.csv\n"
     "  {0} compare examples/data/2020Q4_nps_*.csv --time response_date \\\n"
     "    --split-time 2020-11-15 --by @file\n"
     "  {0} compare examples/data/sfo_2017.csv --rating NETPRO --missing 11 \\\n"
     "    --split Q20GENDER=1,2 --by BAREA\n"
-    "The verdict calls nothing a change whose interval includes 0. Where customers are\n"
-    "known and some answered more than once on a side, changes are judged between\n"
-    "customers. Mix is what other shares of the groups did, rate what their scores did.\n"
+    "The verdict calls nothing a change whose interval includes 0. With --count, one\n"
+    "answer a customer is one a customer and side. Where customers are known, and some\n"
+    "answered more than once on a side, changes are judged between customers. Mix is\n"
+    "what other shares of the groups did to the score, rate what their own scores did.\n"
+    "With --control, figures and groups are of the treated.\n"
     "\n"
     "Exit status: as of {0} report.";
 
@@ -214,7 +217,7 @@ void add_compare_command(CLI::App& app, const std::string& program, int& exit_co
   command->footer(fmt::format(kExamples, program));
   command
       ->add_option("FILE", flags->report.files,
-                   "CSV files: BEFORE and AFTER, or with a split any number;\n- is standard input")
+                   "CSV files: BEFORE and AFTER, or with a split any\nnumber; - is standard input")
       ->required()
       ->option_text("...");
   const auto add = [&](const char* flag, std::string& value, const char* type, const char* help) {

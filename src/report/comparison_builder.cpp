@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-#include "nps/stats/false_discovery.h"
+#include "report/compared_groups.h"
 #include "report/compared_segments.h"
 #include "report/comparison_side.h"
 #include "report/screen.h"
@@ -23,7 +23,6 @@ namespace {
 
 using internal::Sample;
 using internal::Segment;
-using internal::Subset;
 
 constexpr std::string_view kControl = "@control";
 constexpr std::array<std::string_view, 2> kArms{"treated", "control"};
@@ -44,58 +43,6 @@ Result<> check(const ComparisonOptions& options) {
     return unusable("one answer a customer needs to know the customers");
   }
   return {};
-}
-
-/// The groups of one subset, before any are left out.
-struct Grouping {
-  Subset subset;
-  std::vector<Segment> segments;
-  std::vector<bool> hidden;
-};
-
-void sort_groups(std::vector<ComparedGroup>& groups, ComparisonOrder order) {
-  // What is hidden stands last, so that its place tells nothing.
-  if (order == ComparisonOrder::Change) {
-    std::ranges::stable_sort(groups, std::greater<>{}, [](const ComparedGroup& group) {
-      const auto& change = group.figures.change;
-      return std::pair(!group.suppressed, change ? std::optional(change->nps) : std::nullopt);
-    });
-  } else if (order == ComparisonOrder::Responses) {
-    std::ranges::stable_sort(groups, std::greater<>{}, [](const ComparedGroup& group) {
-      const BeforeAndAfter& figures = group.figures;
-      return std::pair(!group.suppressed, figures.before.responses + figures.after.responses);
-    });
-  }
-}
-
-/// The changes of all shown groups are one family.
-void adjust(std::vector<ComparedGroup>& groups) {
-  std::vector<std::optional<double>> p;
-  for (const ComparedGroup& group : groups) {
-    const auto& change = group.figures.change;
-    p.push_back(change && !group.key.empty() ? std::optional(change->p) : std::nullopt);
-  }
-  const auto adjusted = adjust_p(p, PAdjustment::BenjaminiHochberg);
-  if (!adjusted) return;  // no p of ours is outside of 0..1
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    if (groups[i].figures.change) groups[i].figures.change->adjusted_p = (*adjusted)[i];
-  }
-}
-
-/// The first groups of each subset; how many others there were.
-std::uint64_t keep_first(std::vector<ComparedGroup>& groups, std::size_t top) {
-  if (top == 0) return 0;
-  std::vector<ComparedGroup> kept;
-  std::size_t of_subset = 0;
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    const bool same = i != 0 && std::ranges::equal(groups[i - 1].key, groups[i].key, {},
-                                                   &KeyPart::dimension, &KeyPart::dimension);
-    of_subset = same ? of_subset + 1 : 1;
-    if (of_subset <= top) kept.push_back(groups[i]);
-  }
-  const std::uint64_t omitted = groups.size() - kept.size();
-  groups = std::move(kept);
-  return omitted;
 }
 
 }  // namespace
@@ -125,9 +72,6 @@ struct ComparisonBuilder::Impl {
   [[nodiscard]] Result<Sample> arm(const internal::CountedSide& first,
                                    const internal::CountedSide& second,
                                    std::string_view which) const;
-  [[nodiscard]] Result<std::vector<Grouping>> groupings(const Sample& sample) const;
-  [[nodiscard]] Result<> hide_small(std::vector<Grouping>& groupings) const;
-  void add_groups(std::vector<Grouping> groupings, ComparisonReport& report) const;
   void count_customers(const Sample& sample, ComparisonReport& report) const;
 };
 
@@ -310,79 +254,6 @@ Result<Sample> ComparisonBuilder::Impl::arm(const internal::CountedSide& first,
   return sample;
 }
 
-/// The total first, then the subsets that are to be shown.
-Result<std::vector<Grouping>> ComparisonBuilder::Impl::groupings(const Sample& sample) const {
-  std::vector<Subset> wanted = internal::subsets(options.by.size(), options.roll_up);
-  if (wanted.empty() || !wanted.front().empty()) wanted.insert(wanted.begin(), Subset{});
-  std::vector<Grouping> groupings;
-  for (const Subset& subset : wanted) {
-    auto segments = internal::segments(sample, subset, options);
-    if (!segments) return std::move(segments).error();
-    std::vector<bool> hidden(segments->size(), false);
-    groupings.push_back({subset, *std::move(segments), std::move(hidden)});
-  }
-  return groupings;
-}
-
-Result<> ComparisonBuilder::Impl::hide_small(std::vector<Grouping>& groupings) const {
-  if (options.min_n == 0) return {};
-  std::vector<internal::GroupLevel> levels;
-  std::array<std::vector<std::uint64_t>, 2> responses;
-  for (const Grouping& grouping : groupings) {
-    internal::GroupLevel& level = levels.emplace_back();
-    level.dimensions = grouping.subset;
-    for (const Segment& segment : grouping.segments) {
-      level.groups.emplace(segment.labels, responses[0].size());
-      responses[0].push_back(segment.before.responses());
-      responses[1].push_back(segment.after.responses());
-    }
-  }
-  // What is hidden on one side is hidden on both, or the other would show whom it is about.
-  for (const auto& side : responses) {
-    const auto flags = internal::suppress_levels(levels, side, options.min_n);
-    if (!flags) return flags.error();
-    std::size_t next = 0;
-    for (Grouping& grouping : groupings) {
-      for (std::size_t i = 0; i < grouping.hidden.size(); ++i, ++next) {
-        if ((*flags)[next]) grouping.hidden[i] = true;
-      }
-    }
-  }
-  if (!groupings.front().hidden.front()) return {};
-  return internal::nothing_to_show(options.min_n);
-}
-
-void ComparisonBuilder::Impl::add_groups(std::vector<Grouping> groupings,
-                                         ComparisonReport& report) const {
-  const bool shows_total = options.roll_up && !options.by.empty();
-  for (Grouping& grouping : groupings) {
-    if (grouping.subset.empty() && !shows_total) continue;
-    const auto why = internal::explain(grouping.segments, grouping.hidden, options);
-    std::vector<ComparedGroup> groups;
-    for (std::size_t i = 0; i < grouping.segments.size(); ++i) {
-      const Segment& segment = grouping.segments[i];
-      ComparedGroup& group = groups.emplace_back();
-      for (std::size_t d = 0; d < grouping.subset.size(); ++d) {
-        group.key.push_back({grouping.subset[d], segment.labels[d]});
-      }
-      group.suppressed = grouping.hidden[i];
-      if (group.suppressed) continue;
-      group.figures = internal::before_and_after(segment, options);
-      if (why) group.mix = why->mix[i];
-      if (why) group.rate = why->rate[i];
-    }
-    // The finest subset, which comes last, explains the whole.
-    if (why && !grouping.subset.empty()) {
-      report.mix = why->total_mix;
-      report.rate = why->total_rate;
-      report.simpson = why->simpson;
-    }
-    sort_groups(groups, options.order);
-    std::ranges::move(groups, std::back_inserter(report.groups));
-  }
-  adjust(report.groups);
-}
-
 void ComparisonBuilder::Impl::count_customers(const Sample& sample,
                                               ComparisonReport& report) const {
   const auto names = [](const internal::CubeView& cube) {
@@ -428,13 +299,14 @@ Result<ComparisonReport> ComparisonBuilder::finish() const {
 
   const auto treated = self.arm(*first, *second, kArms[0]);
   if (!treated) return treated.error();
-  auto groupings = self.groupings(*treated);
+  auto groupings = internal::groupings(*treated, options);
   if (!groupings) return std::move(groupings).error();
   const Segment total = groupings->front().segments.front();
-  if (auto hidden = self.hide_small(*groupings); !hidden) return std::move(hidden).error();
+  if (auto hidden = internal::hide_small(*groupings, options); !hidden)
+    return std::move(hidden).error();
   report.total = internal::before_and_after(total, options);
   report.direction = report.total.direction;
-  self.add_groups(*std::move(groupings), report);
+  internal::add_groups(*std::move(groupings), options, report);
 
   if (options.control) {
     const auto sample = self.arm(*first, *second, kArms[1]);
@@ -464,7 +336,7 @@ Result<ComparisonReport> ComparisonBuilder::finish() const {
     self.count_customers(everybody, report);
   }
   report.verdict = internal::verdict(report);
-  report.groups_omitted = keep_first(report.groups, options.top);
+  report.groups_omitted = internal::keep_first(report.groups, options.top);
   return report;
 }
 

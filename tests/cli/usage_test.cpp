@@ -42,7 +42,7 @@ TEST_CASE("command: the help of each subcommand has examples that work when past
         run({.program = "/bin/sh", .arguments = {"-c", line}, .directory = NPS_TEST_SOURCE_DIR});
     INFO(line << "\n" << ran.err);
     CHECK(ran.exit_code == 0);
-    CHECK(contains(ran.out, std::string(subcommand) == "compare" ? "the score" : "NPS "));
+    CHECK(contains(ran.out, std::string(subcommand) == "compare" ? " score " : "NPS "));
   }
 }
 
