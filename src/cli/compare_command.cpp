@@ -38,9 +38,10 @@ constexpr std::string_view kExamples =
     "  {0} compare examples/data/sfo_2017.csv --rating NETPRO --missing 11 \\\n"
     "    --split Q20GENDER=1,2 --by BAREA\n"
     "The verdict calls nothing a change whose interval includes 0. With --count, one\n"
-    "answer a customer is one a customer and side. Where customers are known, and some\n"
-    "answered more than once on a side, changes are judged between customers. Mix is\n"
-    "what other shares of the groups did to the score, rate what their own scores did.\n"
+    "answer a customer is one a customer and side. Where customers are known, and\n"
+    "some answered more than once on a side, changes are judged between customers.\n"
+    "Mix is what other shares of the groups did to the score, rate what their own\n"
+    "scores did.\n"
     "With --control, figures and groups are of the treated.\n"
     "\n"
     "Exit status: as of {0} report.";
