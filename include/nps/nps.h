@@ -23,6 +23,7 @@
 //   small groups     segment/suppression.h
 //   time             segment/timing.h segment/zone.h
 //   results          report/report.h report/report_builder.h report/render.h
+//                    report/comparison_report.h report/comparison_builder.h
 //                    compiled: target nps::nps
 //
 // Not in here, because a host chooses them: the adapters (adapters/csv.h: target nps::csv) and
@@ -38,6 +39,8 @@
 #include "nps/grade.h"
 #include "nps/mergeable.h"
 #include "nps/rating.h"
+#include "nps/report/comparison_builder.h"
+#include "nps/report/comparison_report.h"
 #include "nps/report/render.h"
 #include "nps/report/report.h"
 #include "nps/report/report_builder.h"

@@ -3,6 +3,7 @@
 #define NPS_SRC_CLI_REPORT_FLAGS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,11 +37,17 @@ struct ReportFlags {
   std::string encoding = "utf-8";
   std::size_t top = 0;
   std::string sort = "key";
+  std::uint64_t min_n = 0;
+  bool scan = false;
+  std::string adjust;  // "" where it is not given
   std::size_t max_cells = ReportOptions{}.cell_limit;
 };
 
 /// Those that say what is in the files: the columns, how answers count, how text is read.
 void add_file_flags(CLI::App& command, ReportFlags& flags);
+/// All but the files themselves; `orders` are what groups can be sorted by.
+void add_shared_flags(CLI::App& command, ReportFlags& flags,
+                      const std::vector<std::string>& orders);
 void add_report_flags(CLI::App& command, const std::string& program, ReportFlags& flags);
 
 /// What the flags mean: `csv` without its labels, and the dimensions that are columns of the file.
@@ -52,6 +59,10 @@ struct ReportPlan {
 /// Fails (wrong usage) on names that mean nothing and on flags that need another one. The values of
 /// choices must have been checked.
 [[nodiscard]] Result<ReportPlan> plan_of(const ReportFlags& flags);
+
+/// The cells of one line of CSV, trimmed; fails (wrong usage of that flag) where it is none.
+[[nodiscard]] Result<std::vector<std::string>> cells_of(const std::string& text,
+                                                        const std::string& flag);
 
 }  // namespace nps::cli
 
