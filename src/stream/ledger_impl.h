@@ -74,6 +74,7 @@ struct Ledger::Impl {
   Result<Applied> consider_tombstone(const Tombstone& stone, std::string_view event_id,
                                      std::uint32_t held);
   Id keep(const Key& key);
+  void fetch_records(std::uint64_t response, std::uint64_t customer) const noexcept;
   void settle();
   [[nodiscard]] Error full() const;
   [[nodiscard]] std::string_view label_of(const Response& response, std::size_t dimension) const;

@@ -2,6 +2,8 @@
 // cannot fail; and nothing that can be seen changes.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <compare>
 
 #include "stream/ledger_impl.h"
@@ -114,6 +116,35 @@ Result<Applied> Ledger::Impl::propose(const Event& event) {
   return applied;
 }
 
+/// Asks for the record and the customer that stand first under these hashes.
+void Ledger::Impl::fetch_records(std::uint64_t response, std::uint64_t customer) const noexcept {
+  if (const auto at = index.guess(response); at != kNone) records.prefetch(at);
+  if (const auto at = customers.index().guess(customer); at != kNone) customers.prefetch(at);
+}
+
+// One pass for the tables, one for what they point to, one for what that points to: the waits of all
+// events of a pass are one.
+void Ledger::expect(std::span<const Event> soon) const noexcept {
+  constexpr std::size_t kTogether = 16;
+  std::array<std::pair<std::uint64_t, std::uint64_t>, kTogether> hashes;
+  const Impl& impl = *impl_;
+  for (; !soon.empty(); soon = soon.subspan(std::min(kTogether, soon.size()))) {
+    const std::size_t count = std::min(kTogether, soon.size());
+    for (std::size_t i = 0; i < count; ++i) {
+      hashes[i] = {key_of(soon[i].response.id).hash, key_of(soon[i].response.customer).hash};
+      impl.index.prefetch(hashes[i].first);
+      impl.customers.index().prefetch(hashes[i].second);
+    }
+    for (std::size_t i = 0; i < count; ++i) impl.fetch_records(hashes[i].first, hashes[i].second);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint32_t owner = impl.customers.index().guess(hashes[i].second);
+      if (owner == Impl::kNone) continue;
+      const std::uint32_t first = impl.customers[owner].first;
+      if (first != Impl::kNone && first < impl.records.size()) impl.records.prefetch(first);
+    }
+  }
+}
+
 /// Stores an id for the proposal; unless that is committed, the next call drops it.
 Ledger::Impl::Id Ledger::Impl::keep(const Key& key) {
   const Id id = store(key, texts);
@@ -124,8 +155,10 @@ Ledger::Impl::Id Ledger::Impl::keep(const Key& key) {
 Result<Applied> Ledger::Impl::consider(const Fact& fact) {
   const Key key = key_of(fact.response_id);
   const Key customer = key_of(fact.customer);
-  index.prefetch(key.hash);  // both tables are far away: the two waits are one
+  // The tables are far away, and so is what they point to: two waits are two, not four.
+  index.prefetch(key.hash);
   customers.index().prefetch(customer.hash);
+  fetch_records(key.hash, customer.hash);
   Proposal next{.hash = key.hash};
   next.held = find(key);
   next.owner = customer.id.empty() ? kNone : customers.find(customer, texts);
@@ -135,6 +168,11 @@ Result<Applied> Ledger::Impl::consider(const Fact& fact) {
   if (next.held == kNone && (is_gone || !tombstones.empty())) {
     response = keyed(fact.response_id);
     next.stone = tombstones.find(*response);
+  }
+
+  // What the commit will write to: the customer's last response, beside which the new one goes.
+  if (next.held == kNone && next.owner != kNone && customers[next.owner].first != kNone) {
+    records.prefetch(customers[next.owner].first);
   }
 
   // Is it greater than what is known of the response?
