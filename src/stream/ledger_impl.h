@@ -140,7 +140,9 @@ struct Ledger::Impl {
   std::optional<EventOrder> order;
   detail::SipKey secret{};
   std::optional<Timestamp> horizon;
-  std::vector<Labels> labels;        // one a dimension
+  std::vector<Labels> labels;  // one a dimension
+  enum class Field : std::uint8_t { Channel, JourneyStage, Account, Other };
+  std::vector<Field> fields;         // where each dimension's label is found
   std::size_t other_dimensions = 0;  // those that are neither channel nor journey stage
   internal::Texts texts;
   internal::Records records;

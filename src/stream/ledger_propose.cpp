@@ -61,12 +61,14 @@ Error Ledger::Impl::full() const {
 }
 
 std::string_view Ledger::Impl::label_of(const Response& response, std::size_t dimension) const {
-  const std::string& name = options.dimensions[dimension];
-  if (name == "channel") return response.channel;
-  if (name == "journey_stage") return response.journey_stage;
-  if (name == "account") return response.account;
+  switch (fields[dimension]) {
+    case Field::Channel: return response.channel;
+    case Field::JourneyStage: return response.journey_stage;
+    case Field::Account: return response.account;
+    case Field::Other: break;
+  }
   for (const auto& [other, label] : response.dimensions) {
-    if (other == name) return label;
+    if (other == options.dimensions[dimension]) return label;
   }
   return {};
 }
@@ -159,7 +161,10 @@ Result<Applied> Ledger::Impl::consider(const Fact& fact) {
   index.prefetch(key.hash);
   customers.index().prefetch(customer.hash);
   fetch_records(key.hash, customer.hash);
-  Proposal next{.hash = key.hash};
+  Proposal& next = proposal;  // its step is still None
+  next.hash = key.hash;
+  next.stone = kNone;
+  next.order.reset();
   next.held = find(key);
   next.owner = customer.id.empty() ? kNone : customers.find(customer, texts);
   // Who has responses is not erased.
@@ -207,13 +212,11 @@ Result<Applied> Ledger::Impl::consider(const Fact& fact) {
   const Key event_key = key_of(fact.event_id);
 
   if (is_gone) {
-    next.step = Step::Bury;
     tombstones.reserve(1);
     if (!response) response = keyed(fact.response_id);
     next.event_id = keep(event_key);
     next.tombstone = {*response, fact.order, next.event_id, digest_of(fact)};
   } else {
-    next.step = Step::Put;
     for (std::size_t d = 0; d < fact.labels.size(); ++d)
       codes[d] = labels[d].intern(fact.labels[d]);
     if (fact.labels.empty()) std::ranges::fill(codes, Code{0});
@@ -257,7 +260,7 @@ Result<Applied> Ledger::Impl::consider(const Fact& fact) {
       change.after = make_answer(next.entry, codes, id, who, others.subspan(other_dimensions));
     }
   }
-  proposal = next;
+  next.step = is_gone ? Step::Bury : Step::Put;
   return Applied{.outcome = is_gone ? Outcome::Erased : Outcome::Accepted, .changes = changes};
 }
 
