@@ -10,6 +10,8 @@
 //   the nouns        rating.h band.h scale.h score.h grade.h tally.h weighted_tally.h response.h
 //                    timestamp.h counting_policy.h event.h change.h result.h mergeable.h version.h
 //                    header-only, constexpr, standard library: target nps::core
+//   stored bytes     wire/tally.h wire/counting_policy.h; to store types of your own, wire/envelope.h
+//                    wire/writer.h wire/reader.h; what each byte means, wire/FORMAT.md
 //   whole columns    batch.h
 //   how sure         stats/interval.h stats/weighted.h stats/clustered.h stats/level.h
 //   how many         stats/sample_size.h
@@ -78,5 +80,11 @@
 #include "nps/timestamp.h"
 #include "nps/version.h"
 #include "nps/weighted_tally.h"
+#include "nps/wire/counting_policy.h"
+#include "nps/wire/crc32c.h"
+#include "nps/wire/envelope.h"
+#include "nps/wire/reader.h"
+#include "nps/wire/tally.h"
+#include "nps/wire/writer.h"
 
 #endif  // NPS_NPS_H_

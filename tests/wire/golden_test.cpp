@@ -1,13 +1,14 @@
 // What was stored once stays readable: tests/golden/wire has a file of each kind and version, which
 // are never written anew. A new version adds files beside the old ones.
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "nps/segment/cube.h"

@@ -1,15 +1,14 @@
-// stored.h: values of every kind that is stored, one golden file each, and what must hold when any
-// bytes are decoded as such a value.
+// stored.h: every decoder there is, as a function from bytes to the bytes that what was decoded is
+// encoded to. For the goldens and the fuzzer, which ask the same of all kinds.
 #ifndef NPS_TESTS_WIRE_STORED_H_
 #define NPS_TESTS_WIRE_STORED_H_
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <string>
-#include <utility>
-#include <vector>
+#include <type_traits>
 
 #include "nps/segment/cube.h"
 #include "nps/stream/ledger.h"
@@ -19,7 +18,7 @@
 
 namespace nps::test {
 
-/// Decodes and encodes again. No value, with an error that says something, where that is refused.
+/// Decodes and encodes again. No value where the bytes are refused.
 using Recode = std::optional<wire::Bytes> (*)(std::span<const std::byte>);
 
 template <typename T>
