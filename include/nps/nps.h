@@ -22,6 +22,8 @@
 //   why, and where   segment/decomposition.h segment/scan.h
 //   small groups     segment/suppression.h
 //   time             segment/timing.h segment/zone.h
+//   event by event   stream/ledger.h stream/applied.h: late, twice and corrected, and still right
+//   as of now        stream/window.h stream/buckets.h stream/decay.h stream/trend.h
 //   results          report/report.h report/report_builder.h report/render.h
 //                    report/comparison_report.h report/comparison_builder.h
 //                    compiled: target nps::nps
@@ -71,6 +73,12 @@
 #include "nps/stats/shares.h"
 #include "nps/stats/weighted.h"
 #include "nps/stats/weighted_comparison.h"
+#include "nps/stream/applied.h"
+#include "nps/stream/buckets.h"
+#include "nps/stream/decay.h"
+#include "nps/stream/ledger.h"
+#include "nps/stream/trend.h"
+#include "nps/stream/window.h"
 #include "nps/tally.h"
 #include "nps/timestamp.h"
 #include "nps/version.h"
