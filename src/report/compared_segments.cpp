@@ -205,11 +205,11 @@ Result<std::vector<Segment>> segments(const Sample& sample, const Subset& subset
   return std::move(table).sorted(subset, options.by);
 }
 
-Direction direction(double nps, double low, double high) {
+ChangeDirection direction(double nps, double low, double high) {
   // In small groups the adjusted interval may lie on the other side of 0 than the plain difference.
-  if (low > 0 && nps > 0) return Direction::Up;
-  if (high < 0 && nps < 0) return Direction::Down;
-  return Direction::Unclear;
+  if (low > 0 && nps > 0) return ChangeDirection::Up;
+  if (high < 0 && nps < 0) return ChangeDirection::Down;
+  return ChangeDirection::Unclear;
 }
 
 BeforeAndAfter before_and_after(const Segment& segment, const ComparisonOptions& options) {

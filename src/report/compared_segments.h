@@ -52,7 +52,7 @@ std::optional<DifferenceInDifferences> effect(const Segment& treated, const Segm
                                               const ComparisonOptions& options);
 
 /// Whether an interval, and the plain difference with it, leaves out 0.
-Direction direction(double nps, double low, double high);
+ChangeDirection direction(double nps, double low, double high);
 
 /// What the segments added to the change of all of them together, in their order.
 struct Explained {

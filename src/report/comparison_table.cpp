@@ -134,10 +134,11 @@ std::string group_table(const ComparisonReport& report, const TableStyle& style,
 }
 
 std::string change_line(const ComparisonReport& report, const Brush& brush) {
-  const auto line = [&brush](std::string_view what, Direction direction, double nps, double low,
-                             double high, const Level& level, std::string_view method, double p) {
+  const auto line = [&brush](std::string_view what, ChangeDirection direction, double nps,
+                             double low, double high, const Level& level, std::string_view method,
+                             double p) {
     return fmt::format("  {}   {:.15g} % interval {} ({})   p {}\n",
-                       brush(direction == Direction::Unclear ? Ink::Bold : ink_of(direction),
+                       brush(direction == ChangeDirection::Unclear ? Ink::Bold : ink_of(direction),
                              fmt::format("{} {}", what, signed_points(nps))),
                        level.value() * 100, internal::range(low, high), method,
                        internal::p_value(p));

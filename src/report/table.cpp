@@ -26,9 +26,9 @@ using internal::Text;
 Text change_text(const Group& group) {
   if (!group.change) return {"", Ink::Plain};
   const auto& [nps, low, high, p, level, method] = *group.change;
-  const Direction direction = low > 0    ? Direction::Up
-                              : high < 0 ? Direction::Down
-                                         : Direction::Unclear;
+  const ChangeDirection direction = low > 0    ? ChangeDirection::Up
+                                    : high < 0 ? ChangeDirection::Down
+                                               : ChangeDirection::Unclear;
   return {internal::change_with_arrow(direction, nps, low, high), internal::ink_of(direction)};
 }
 
@@ -104,9 +104,9 @@ std::string scan_table(const GroupScan& scan, const Report& report, const TableS
   add("difference", false, [](const ScannedGroup& group) {
     const auto& [rest, difference, adjusted_p, gain] = group.against_rest;
     const bool counts = adjusted_p <= 1 - difference.level.value();
-    const Direction direction = !counts              ? Direction::Unclear
-                                : difference.nps > 0 ? Direction::Up
-                                                     : Direction::Down;
+    const ChangeDirection direction = !counts              ? ChangeDirection::Unclear
+                                      : difference.nps > 0 ? ChangeDirection::Up
+                                                           : ChangeDirection::Down;
     return Text{
         internal::change_with_arrow(direction, difference.nps, difference.low, difference.high),
         ink_of(direction)};

@@ -51,9 +51,9 @@ Ink ink_of(const std::optional<Grade>& grade) {
   return *grade == Grade::NeedsWork ? Ink::Red : Ink::Green;
 }
 
-Ink ink_of(Direction direction) {
-  if (direction == Direction::Unclear) return Ink::Faint;
-  return direction == Direction::Up ? Ink::Green : Ink::Red;
+Ink ink_of(ChangeDirection direction) {
+  if (direction == ChangeDirection::Unclear) return Ink::Faint;
+  return direction == ChangeDirection::Up ? Ink::Green : Ink::Red;
 }
 
 std::string bar(const BandCounts& bands, int width, const Brush& brush) {

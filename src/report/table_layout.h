@@ -32,7 +32,7 @@ class Brush {
 };
 
 Ink ink_of(const std::optional<Grade>& grade);
-Ink ink_of(Direction direction);
+Ink ink_of(ChangeDirection direction);
 
 /// The three bands as lengths of one bar that add up to `width`.
 std::string bar(const BandCounts& bands, int width, const Brush& brush);

@@ -190,8 +190,8 @@ std::string of_total(const ComparisonReport& report) {
                                 : "";
   const std::string reason = report.simpson ? moved_answers(report) : "";
   const std::string because = reason.empty() ? "" : ", because " + reason;
-  if (report.direction != Direction::Unclear) {
-    const std::string_view verb = report.direction == Direction::Up ? "rose" : "fell";
+  if (report.direction != ChangeDirection::Unclear) {
+    const std::string_view verb = report.direction == ChangeDirection::Up ? "rose" : "fell";
     if (!report.simpson) {
       return capital(fmt::format("{}the {} {} by {}, {}; the {} interval of the change is {}.",
                                  whose, score, verb, amount(change.nps), way(sides),
@@ -232,7 +232,7 @@ std::string against_control(const ComparisonReport& report) {
   const std::string both = fmt::format("the {}score of the treated went {}, that of the control {}",
                                        report.total.weighted_before ? "weighted " : "",
                                        way(report.total), way(control.figures));
-  if (control.direction == Direction::Unclear) {
+  if (control.direction == ChangeDirection::Unclear) {
     const bool includes_zero = effect.low <= 0 && effect.high >= 0;
     return fmt::format(
         "No effect is shown relative to the control ({}): {}, and {}the {} interval of the "
@@ -243,7 +243,7 @@ std::string against_control(const ComparisonReport& report) {
   return fmt::format(
       "Relative to the control ({}), the treated {} {}: {}; the {} interval of the difference is "
       "{}.",
-      name, control.direction == Direction::Up ? "gained" : "lost", amount(effect.nps), both,
+      name, control.direction == ChangeDirection::Up ? "gained" : "lost", amount(effect.nps), both,
       level(effect.level), limits(effect.low, effect.high));
 }
 

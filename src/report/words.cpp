@@ -136,10 +136,10 @@ std::string zones_of(const std::vector<Dimension>& dimensions) {
   return fmt::format("{}", fmt::join(zones, " and "));
 }
 
-std::string change_with_arrow(Direction direction, double nps, double low, double high) {
-  const std::string_view arrow = direction == Direction::Up     ? "▲"
-                                 : direction == Direction::Down ? "▼"
-                                                                : " ";
+std::string change_with_arrow(ChangeDirection direction, double nps, double low, double high) {
+  const std::string_view arrow = direction == ChangeDirection::Up     ? "▲"
+                                 : direction == ChangeDirection::Down ? "▼"
+                                                                      : " ";
   return fmt::format("{} {} ({})", arrow, signed_points(nps), range(low, high));
 }
 

@@ -44,7 +44,7 @@ std::string rejected_of(const Rejected& rejected, std::uint64_t rows);
 /// The zones that periods and times of day are in, each once; empty where there are none.
 std::string zones_of(const std::vector<Dimension>& dimensions);
 /// A change with an arrow where its interval leaves out 0: "▲ +3.5 (+0.4 to +6.6)".
-std::string change_with_arrow(Direction direction, double nps, double low, double high);
+std::string change_with_arrow(ChangeDirection direction, double nps, double low, double high);
 
 /// In Markdown: what it or HTML would take for markup is written out.
 std::string escaped(std::string_view label);

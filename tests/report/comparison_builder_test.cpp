@@ -219,7 +219,7 @@ TEST_CASE("comparison: the direction never goes against the plain difference",
   const ComparisonReport report = report_of(before, after, {});
   CHECK(report.total.change->nps == Approx(-1));
   CHECK(report.total.change->low > 0);
-  CHECK(report.direction == Direction::Unclear);
+  CHECK(report.direction == ChangeDirection::Unclear);
   CHECK(
       report.verdict.starts_with("No change is shown: the score went from +100.0 to +99.0, and "
                                  "with so few answers the 95 % interval of the change, "));
@@ -239,10 +239,10 @@ TEST_CASE("comparison: an interval that ends next to 0 is not said to end at it"
     fill(after, 1000 - promoters, promoters);
     const ComparisonReport report = report_of(before, after, {});
     INFO(report.verdict);
-    CHECK((report.direction == Direction::Up) == (report.total.change->low > 0));
+    CHECK((report.direction == ChangeDirection::Up) == (report.total.change->low > 0));
     CHECK((report.verdict.find("includes 0") == std::string::npos) ==
           (report.total.change->low > 0));
-    if (report.direction == Direction::Up) {
+    if (report.direction == ChangeDirection::Up) {
       CHECK(report.verdict.find("is 0.0 to") == std::string::npos);
     }
   }

@@ -26,11 +26,11 @@ ComparisonReport report_by_channel() {
                                                 .level = change.level,
                                                 .method = ChangeMethod::Adjusted,
                                                 .adjusted_p = change.p},
-                          .direction = Direction::Down};
+                          .direction = ChangeDirection::Down};
   };
   report.total = sides(before, after);
   report.total.change->adjusted_p.reset();
-  report.direction = Direction::Down;
+  report.direction = ChangeDirection::Down;
   report.verdict = "The score fell.";
   report.mix = 1.5;
   report.rate = -60;

@@ -2,7 +2,7 @@
 //
 //   nps::ComparisonReport report = *builder.finish();        // nps/report/comparison_builder.h
 //   std::cout << report.verdict;                             // one sentence, and no more than is known
-//   if (report.direction == nps::Direction::Down) alert(report.change->nps, report.change->low);
+//   if (report.direction == nps::ChangeDirection::Down) alert(report.change->nps, report.change->low);
 //
 // A change never stands without its interval, and the verdict calls nothing a change whose interval
 // includes 0.
@@ -54,13 +54,13 @@ struct ScoreChange {
 
 /// Where a change goes. Unclear: its interval includes 0, or the score went the other way, or there
 /// is none.
-enum class Direction : std::uint8_t { Up, Down, Unclear };
+enum class ChangeDirection : std::uint8_t { Up, Down, Unclear };
 
-[[nodiscard]] constexpr std::string_view name(Direction direction) noexcept {
+[[nodiscard]] constexpr std::string_view name(ChangeDirection direction) noexcept {
   switch (direction) {
-    case Direction::Up: return "up";
-    case Direction::Down: return "down";
-    case Direction::Unclear: return "unclear";
+    case ChangeDirection::Up: return "up";
+    case ChangeDirection::Down: return "down";
+    case ChangeDirection::Unclear: return "unclear";
   }
   return "";
 }
@@ -72,7 +72,7 @@ struct BeforeAndAfter {
   std::optional<WeightedFigures> weighted_before = {};
   std::optional<WeightedFigures> weighted_after = {};
   std::optional<ScoreChange> change = {};  // none where a side is empty or has no weight
-  Direction direction = Direction::Unclear;
+  ChangeDirection direction = ChangeDirection::Unclear;
 };
 
 /// One group on both sides, and what it added to the whole's change.
@@ -89,8 +89,8 @@ struct ControlGroup {
   std::string column;
   std::string label;
   BeforeAndAfter figures = {};
-  std::optional<DifferenceInDifferences> effect = {};  // none where one of the four is empty
-  Direction direction = Direction::Unclear;            // of the effect
+  std::optional<DifferenceInDifferences> effect = {};    // none where one of the four is empty
+  ChangeDirection direction = ChangeDirection::Unclear;  // of the effect
 };
 
 /// How the two sides came about.
@@ -109,7 +109,7 @@ struct ComparisonReport {
   std::optional<double> mix = {};  // none where nothing is grouped, or nothing changed hands
   std::optional<double> rate = {};
   bool simpson = false;  // every group moved one way, or not at all, and the total the other way
-  Direction direction = Direction::Unclear;  // total.direction once more
+  ChangeDirection direction = ChangeDirection::Unclear;  // total.direction once more
   std::string verdict = {};
   std::optional<ControlGroup> control = {};
 
