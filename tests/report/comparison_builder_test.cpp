@@ -11,7 +11,6 @@
 #include "support/catch.h"
 
 using namespace nps;
-using nps::test::Answer;
 using nps::test::at;
 using nps::test::Columns;
 
@@ -30,7 +29,7 @@ std::vector<Dimension> columns_of(ComparisonBuilder& builder) {
   return dimensions;
 }
 
-Result<> add(ComparisonBuilder& builder, std::span<const Answer> answers,
+Result<> add(ComparisonBuilder& builder, std::span<const test::Answer> answers,
              std::optional<Side> side) {
   const auto dimensions = columns_of(builder);
   const auto labels = builder.labels();
@@ -39,8 +38,8 @@ Result<> add(ComparisonBuilder& builder, std::span<const Answer> answers,
   return builder.add(columns.view(), side);
 }
 
-ComparisonReport report_of(std::span<const Answer> before, std::span<const Answer> after,
-                           ComparisonOptions options) {
+ComparisonReport report_of(std::span<const test::Answer> before,
+                           std::span<const test::Answer> after, ComparisonOptions options) {
   ComparisonBuilder builder = builder_of(std::move(options));
   REQUIRE(add(builder, before, Side::Before));
   REQUIRE(add(builder, after, Side::After));
@@ -49,9 +48,9 @@ ComparisonReport report_of(std::span<const Answer> before, std::span<const Answe
   return *std::move(report);
 }
 
-std::vector<Answer> some_answers(std::mt19937& random, std::size_t count) {
+std::vector<test::Answer> some_answers(std::mt19937& random, std::size_t count) {
   const std::vector<std::string> channels{"web", "store", "app", ""};
-  std::vector<Answer> answers;
+  std::vector<test::Answer> answers;
   for (std::size_t i = 0; i < count; ++i) {
     answers.push_back({.labels = {channels[random() % 4], random() % 3 == 0 ? "x" : "y"},
                        .rating = static_cast<int>(random() % 11),
@@ -82,8 +81,8 @@ TEST_CASE("comparison: every row is told, whatever is asked", "[comparison_repor
   const auto seed = GENERATE(range(1U, 9U));
   INFO("seed " << seed);
   std::mt19937 random(seed);
-  std::vector<Answer> before = some_answers(random, 60);
-  std::vector<Answer> after = some_answers(random, 50);
+  std::vector<test::Answer> before = some_answers(random, 60);
+  std::vector<test::Answer> after = some_answers(random, 50);
   before.push_back({.labels = {"web", "x"}, .rating = 11, .customer = "c1"});
   after.push_back({.labels = {"web", "x"}, .rating = 9, .customer = ""});
   after.push_back({.labels = {"web", "x"}, .rating = 9, .weight = -1, .customer = "c2"});
@@ -121,10 +120,10 @@ TEST_CASE("comparison: mix and rate are those of decompose()", "[comparison_repo
   const auto before = some_answers(random, 80);
   const auto after = some_answers(random, 90);
   const ComparisonReport report = report_of(before, after, {.by = kTwo});
-  const auto cube = [](std::span<const Answer> answers) {
+  const auto cube = [](std::span<const test::Answer> answers) {
     auto made = Cube::create(kTwo);
     REQUIRE(made);
-    for (const Answer& answer : answers) {
+    for (const test::Answer& answer : answers) {
       REQUIRE(made->add({answer.labels[0], answer.labels[1]}, *Rating::from(answer.rating)));
     }
     return *std::move(made);
@@ -145,9 +144,9 @@ TEST_CASE("comparison: mix and rate are those of decompose()", "[comparison_repo
 TEST_CASE("comparison: a split gives what two sides would", "[comparison_report]") {
   std::mt19937 random(11);
   auto answers = some_answers(random, 100);
-  std::vector<Answer> before;
-  std::vector<Answer> after;
-  std::vector<Answer> labelled = answers;
+  std::vector<test::Answer> before;
+  std::vector<test::Answer> after;
+  std::vector<test::Answer> labelled = answers;
   const Timestamp half = at(2024, 6, 15);
   for (std::size_t i = 0; i < answers.size(); ++i) {
     const bool first = *answers[i].answered_at < half;
@@ -176,8 +175,8 @@ TEST_CASE("comparison: a split gives what two sides would", "[comparison_report]
 
 TEST_CASE("comparison: repeated answers are compared as clusters, anonymous ones one by one",
           "[comparison_report]") {
-  std::vector<Answer> before;
-  std::vector<Answer> after;
+  std::vector<test::Answer> before;
+  std::vector<test::Answer> after;
   ClusteredBands first;
   ClusteredBands second;
   for (int i = 0; i < 12; ++i) {
@@ -213,8 +212,8 @@ TEST_CASE("comparison: repeated answers are compared as clusters, anonymous ones
 TEST_CASE("comparison: the direction never goes against the plain difference",
           "[comparison_report]") {
   // One promoter is adjusted to a score of +25; so many at +99 seem to be a rise.
-  std::vector<Answer> before{{.rating = 10}};
-  std::vector<Answer> after(20000, {.rating = 10});
+  std::vector<test::Answer> before{{.rating = 10}};
+  std::vector<test::Answer> after(20000, {.rating = 10});
   for (int i = 0; i < 100; ++i) after[static_cast<std::size_t>(i)].rating = 0;
   const ComparisonReport report = report_of(before, after, {});
   CHECK(report.total.change->nps == Approx(-1));
@@ -228,9 +227,9 @@ TEST_CASE("comparison: the direction never goes against the plain difference",
 
 TEST_CASE("comparison: an interval that ends next to 0 is not said to end at it",
           "[comparison_report]") {
-  std::vector<Answer> before;
-  std::vector<Answer> after;
-  const auto fill = [](std::vector<Answer>& answers, int detractors, int promoters) {
+  std::vector<test::Answer> before;
+  std::vector<test::Answer> after;
+  const auto fill = [](std::vector<test::Answer>& answers, int detractors, int promoters) {
     answers.assign(static_cast<std::size_t>(detractors), {.rating = 0});
     answers.resize(static_cast<std::size_t>(detractors + promoters), {.rating = 10});
   };
@@ -316,7 +315,7 @@ TEST_CASE("comparison: options and columns that do not go together are refused",
   CHECK_FALSE(ComparisonBuilder::create({.policy = {.which = Which::Latest}}));
   CHECK_FALSE(ComparisonBuilder::create({.by = {kTwo[0], kTwo[0]}}));
   ComparisonBuilder sides = builder_of({});
-  const std::vector<Answer> one{{.rating = 9}};
+  const std::vector<test::Answer> one{{.rating = 9}};
   CHECK(add(sides, one, {}).error().code == ErrorCode::InvalidArgument);
   ComparisonBuilder split = builder_of({.split = SplitByTime{at(2024, 1, 1)}});
   CHECK(add(split, one, Side::Before).error().code == ErrorCode::InvalidArgument);
