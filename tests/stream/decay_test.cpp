@@ -43,7 +43,7 @@ TEST_CASE("decay: many answers of a bucket weigh as one by one", "[decay]") {
   }
 }
 
-TEST_CASE("decay: what came later is left out and counted; what is ancient is only counted",
+TEST_CASE("decay: what came later is left out and counted, what is ancient is only counted",
           "[decay]") {
   Buckets counted;
   counted.add(10, Rating::of<9>());
