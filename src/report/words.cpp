@@ -70,6 +70,12 @@ std::string_view plain_words(Reject reason) {
     case Reject::NoCustomer: return "without a customer";
     case Reject::Ragged: return "with a wrong number of cells";
     case Reject::BadTime: return "without a readable time";
+    case Reject::NotJson: return "not JSON";
+    case Reject::BadField: return "with a field that cannot be read";
+    case Reject::UnknownType: return "of no known type";
+    case Reject::NoResponseId: return "without a response id";
+    case Reject::NoOrder: return "without a version or time of update";
+    case Reject::NoReceivedAt: return "without a time of receipt";
   }
   return "";
 }

@@ -66,24 +66,37 @@ struct WeightedFigures {
                                                           const Scale& scale = kZeroToTen,
                                                           Level level = {});
 
-/// Why a row was not counted, or (BadTime) is missing from the groups by time only.
+/// Why a row, or a line of events, was not counted, or (BadTime) is missing from the groups by time
+/// only.
 enum class Reject : std::uint8_t {
-  Missing,     // no answer: empty, NA, a declared code
-  OutOfRange,  // a number that is not on the scale
-  Fractional,  // on the scale, but between two ratings
-  NotANumber,  // anything else
-  BadWeight,   // negative, missing or no number
-  NoCustomer,  // one answer a customer was asked for, and this row names none
-  Ragged,      // another number of cells than the header
-  BadTime,     // the row counts, but has no place in time
+  Missing,       // no answer: empty, NA, a declared code
+  OutOfRange,    // a number that is not on the scale
+  Fractional,    // on the scale, but between two ratings
+  NotANumber,    // anything else
+  BadWeight,     // negative, missing or no number
+  NoCustomer,    // one answer a customer, or an erasure, was asked for, and this row names none
+  Ragged,        // another number of cells than the header
+  BadTime,       // the row counts, but has no place in time
+  NotJson,       // from here on of events only: no JSON object
+  BadField,      // a field that holds what it cannot hold, or stands there twice
+  UnknownType,   // none of kEventTypeNames
+  NoResponseId,  // nothing says whose event it is
+  NoOrder,       // nothing orders it among the events of its response
+  NoReceivedAt,  // the state as known at an instant was asked for, and this was known nobody knows when
 };
-inline constexpr std::size_t kRejects = 8;
+inline constexpr std::size_t kRejects = 14;
 
 [[nodiscard]] constexpr std::string_view name(Reject reason) noexcept {
   constexpr std::array<std::string_view, kRejects> kNames{
-      "missing",    "out_of_range", "fractional", "not_a_number",
-      "bad_weight", "no_customer",  "ragged",     "bad_time"};
+      "missing",      "out_of_range",   "fractional", "not_a_number",  "bad_weight",
+      "no_customer",  "ragged",         "bad_time",   "not_json",      "bad_field",
+      "unknown_type", "no_response_id", "no_order",   "no_received_at"};
   return kNames[static_cast<std::size_t>(reason)];
+}
+
+/// Whether only events can be rejected so.
+[[nodiscard]] constexpr bool is_of_events(Reject reason) noexcept {
+  return reason >= Reject::NotJson;
 }
 
 /// How many rows were rejected, by reason.
