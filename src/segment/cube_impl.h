@@ -101,6 +101,7 @@ struct Cube::Impl {
   }
 
   Result<> add(std::span<const Code> codes, Rating rating, double weight);
+  void codes_of(const Answer& answer, std::span<Code> codes);
   internal::Grouped add_weighted(const ResponseColumns& columns, Added& added);
   internal::Grouped add_parallel(const ResponseColumns& columns, std::size_t threads, Added& added);
 

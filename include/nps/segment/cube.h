@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "nps/batch.h"
+#include "nps/change.h"
 #include "nps/counting_policy.h"
 #include "nps/export.h"
 #include "nps/rating.h"
@@ -96,6 +97,12 @@ class NPS_EXPORT Cube {
   /// (Mismatch) on columns of unlike lengths, a missing column or a code that its dictionary does not
   /// have; (LimitReached) when there would be too many cells.
   Result<Added> add(const ResponseColumns& columns, std::size_t threads = 1);
+
+  /// Follows a ledger: takes `before` away and adds `after`, each under its labels as add(Response)
+  /// has them. A cell that is emptied is gone. What was applied can always be undone by the change's
+  /// inverse(). InvalidArgument when `before` is not there, LimitReached when there would be too many
+  /// cells, Mismatch when the cube keeps weights, which changes do not have.
+  Result<> apply(const Change& change);
 
   /// Adds, or takes away, the cells of another cube with the same dimensions (in the same order) and
   /// policy; Mismatch otherwise. Per-customer policies do not merge: a customer could be in both.

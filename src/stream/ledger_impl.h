@@ -1,0 +1,169 @@
+// Ledger::Impl: what a ledger holds, and the proposal that has yet to be committed.
+#ifndef NPS_SRC_STREAM_LEDGER_IMPL_H_
+#define NPS_SRC_STREAM_LEDGER_IMPL_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "nps/segment/labels.h"
+#include "nps/stream/ledger.h"
+#include "stream/id.h"
+#include "stream/records.h"
+#include "stream/tombstones.h"
+
+namespace nps {
+
+namespace internal {
+
+/// What an event says of a response, as far as it is kept. Canonical: what does not belong to the
+/// state is empty.
+struct Fact {
+  std::string_view response_id;
+  std::string_view customer;
+  std::string_view event_id;
+  std::int64_t order = 0;
+  State state = State::Counted;
+  std::uint8_t rating = 0;
+  std::uint8_t known = 0;
+  std::int64_t answered_at = 0;
+  std::int64_t touchpoint_at = 0;
+  std::span<const std::string_view> labels = {};  // one a dimension; none unless counted
+};
+
+inline std::optional<Timestamp> time_if(bool known, std::int64_t ticks) noexcept {
+  if (!known) return std::nullopt;
+  return Timestamp(std::chrono::microseconds(ticks));
+}
+inline std::optional<Timestamp> answered_at(const Entry& entry) noexcept {
+  return time_if((entry.known & kAnswered) != 0, entry.answered_at);
+}
+inline std::optional<Timestamp> touchpoint_at(const Entry& entry) noexcept {
+  return time_if((entry.known & kTouched) != 0, entry.touchpoint_at);
+}
+
+}  // namespace internal
+
+struct Ledger::Impl {
+  using Entry = internal::Entry;
+  using Key = internal::Key;
+  using Id = internal::Id;
+  using IdText = internal::IdText;
+  using State = internal::State;
+  using Digest = internal::Digest;
+  using Tombstone = internal::Tombstone;
+  using Fact = internal::Fact;
+  using Label = std::pair<std::string_view, std::string_view>;  // name, label
+  static constexpr std::uint32_t kNone = internal::Index::kNone;
+
+  explicit Impl(LedgerOptions chosen);
+  Impl(const Impl& other) = default;  // the proposal comes along: settle() it
+  Impl& operator=(const Impl&) = delete;
+  ~Impl() = default;
+
+  // ---- ledger_propose.cpp ----
+  Result<Applied> propose(const Event& event);
+  Result<Applied> consider(const Fact& fact);
+  Result<Applied> consider_erasure(const Digest& customer, std::uint32_t owner);
+  Result<Applied> consider_tombstone(const Tombstone& stone, std::string_view event_id,
+                                     std::uint32_t held);
+  Id keep(const Key& key);
+  void settle();
+  [[nodiscard]] Error full() const;
+  [[nodiscard]] std::string_view label_of(const Response& response, std::size_t dimension) const;
+
+  // ---- ledger_commit.cpp ----
+  void commit() noexcept;
+  void put() noexcept;
+  void bury() noexcept;
+  void erase_customer() noexcept;
+  void remove_entry(std::uint32_t at) noexcept;
+  void link(std::uint32_t at, std::uint32_t customer) noexcept;
+  void unlink(std::uint32_t at) noexcept;
+  void drop_customer_if_unused(std::uint32_t at) noexcept;
+  void release(const Id& id) noexcept;
+  void count(State state, bool in) noexcept;
+
+  // ---- ledger_merge.cpp ----
+  class Telling;
+  Result<> merge_erased(const Impl& other, Telling& telling);
+  Result<> merge_tombstones(const Impl& other, Telling& telling);
+  Result<> merge_records(const Impl& other, Telling& telling);
+
+  // ---- ledger.cpp ----
+  [[nodiscard]] std::size_t known() const noexcept { return index.size() + tombstones.size(); }
+  [[nodiscard]] std::uint32_t find(const Key& key) const noexcept {
+    return index.find(key.hash, [&](std::uint32_t at) { return same(records[at].id, key, texts); });
+  }
+  [[nodiscard]] Digest keyed(std::string_view text) const noexcept {
+    return detail::siphash(secret, text);
+  }
+  [[nodiscard]] bool is_erased(std::string_view customer) const noexcept {
+    return !erased.empty() && !customer.empty() && erased.contains(keyed(customer));
+  }
+  [[nodiscard]] std::string_view text(const Id& id, IdText& room) const noexcept {
+    return text_of(id, texts, room);
+  }
+  [[nodiscard]] std::string_view customer_text(const Entry& entry, IdText& room) const noexcept {
+    return entry.customer == kNone ? std::string_view() : text(customers[entry.customer].id, room);
+  }
+  /// The rooms of the ids of one fact.
+  struct FactRoom {
+    IdText response, customer, event;
+    std::vector<std::string_view> labels;
+  };
+  [[nodiscard]] Fact fact_of(std::uint32_t at, FactRoom& room) const;
+  [[nodiscard]] Digest digest_of(const Fact& fact) const;
+  [[nodiscard]] Answer answer_of(std::uint32_t at, std::string_view response_id,
+                                 std::string_view customer, std::span<Label> labels) const;
+  [[nodiscard]] Answer make_answer(const Entry& entry, std::span<const Code> codes,
+                                   std::string_view response_id, std::string_view customer,
+                                   std::span<Label> labels) const;
+
+  // ---- what is true ----
+  LedgerOptions options;
+  std::optional<EventOrder> order;
+  detail::SipKey secret{};
+  std::optional<Timestamp> horizon;
+  std::vector<Labels> labels;        // one a dimension
+  std::size_t other_dimensions = 0;  // those that are neither channel nor journey stage
+  internal::Texts texts;
+  internal::Records records;
+  internal::Index index;  // of the records, by response id
+  internal::Customers customers;
+  internal::Tombstones tombstones;
+  internal::Digests erased;
+  LedgerCounts counts;  // without erased and erased_customers, which have sizes
+
+  // ---- what is proposed ----
+  enum class Step : std::uint8_t { None, Put, Bury, Erase };
+  struct Proposal {
+    Step step = Step::None;
+    std::uint32_t held = kNone;   // the record of the response, if there is one
+    std::uint32_t stone = kNone;  // or its tombstone
+    std::uint64_t hash = 0;       // of the response's id
+    Entry entry = {};             // Put: what is to stand there; its id only if held is none
+    Id event_id = {};
+    std::uint32_t owner = kNone;           // Put: the customer. Erase: who is erased
+    Tombstone tombstone = {};              // Bury
+    Digest customer = {};                  // Erase
+    std::optional<EventOrder> order = {};  // what the first event decides
+  } proposal;
+  std::vector<Code> codes;             // Put: the labels
+  std::vector<Tombstone> buried;       // Erase: one for each record of the customer
+  std::uint32_t new_customer = kNone;  // made for a proposal; goes with it if it has no records
+  std::vector<Id> doomed;              // long texts that nothing refers to any more
+  std::vector<Change> changes;
+  std::vector<IdText> rooms;
+  std::vector<Label> label_room;
+  std::vector<std::string_view> fact_labels;
+};
+
+}  // namespace nps
+
+#endif  // NPS_SRC_STREAM_LEDGER_IMPL_H_

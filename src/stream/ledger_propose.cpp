@@ -1,0 +1,303 @@
+// What an event would do. Everything that can fail or needs memory happens here, so that the commit
+// cannot fail; and nothing that can be seen changes.
+#include <fmt/format.h>
+
+#include <compare>
+
+#include "stream/ledger_impl.h"
+
+namespace nps {
+
+using internal::key_of;
+using internal::State;
+
+namespace {
+
+std::int64_t ticks(std::optional<Timestamp> time) noexcept {
+  return time ? time->time_since_epoch().count() : 0;
+}
+
+std::optional<std::int64_t> order_of(const Event& event, std::optional<EventOrder> order) noexcept {
+  const auto updated =
+      event.updated_at ? std::optional(ticks(event.updated_at)) : std::optional<std::int64_t>();
+  if (!order) return event.version ? event.version : updated;
+  return *order == EventOrder::Version ? event.version : updated;
+}
+
+EventFault fault_of(const Event& event, std::optional<EventOrder> order) noexcept {
+  if (event.type == EventType::Erased) {
+    return event.response.customer.empty() ? EventFault::NoCustomer : EventFault::None;
+  }
+  if (event.response.id.empty()) return EventFault::NoResponseId;
+  const bool answered = event.type == EventType::Answered || event.type == EventType::Updated;
+  if (answered && !event.response.rating) return EventFault::NoRating;
+  return order_of(event, order) ? EventFault::None : EventFault::NoOrder;
+}
+
+State state_of(EventType type) noexcept {
+  switch (type) {
+    case EventType::Dismissed: return State::Dismissed;
+    case EventType::Deleted: return State::Deleted;
+    default: return State::Counted;
+  }
+}
+
+bool same_content(const internal::Fact& a, const internal::Fact& b) {
+  return a.state == b.state && a.customer == b.customer && a.rating == b.rating &&
+         a.known == b.known && a.answered_at == b.answered_at &&
+         a.touchpoint_at == b.touchpoint_at && std::ranges::equal(a.labels, b.labels);
+}
+
+}  // namespace
+
+Error Ledger::Impl::full() const {
+  return {ErrorCode::LimitReached,
+          fmt::format("the ledger holds {} responses and {} erased customers, and may hold {} of "
+                      "either: raise the limit, or forget what is older than a cutoff",
+                      known(), erased.size(), options.limit),
+          {.field = "limit"}};
+}
+
+std::string_view Ledger::Impl::label_of(const Response& response, std::size_t dimension) const {
+  const std::string& name = options.dimensions[dimension];
+  if (name == "channel") return response.channel;
+  if (name == "journey_stage") return response.journey_stage;
+  if (name == "account") return response.account;
+  for (const auto& [other, label] : response.dimensions) {
+    if (other == name) return label;
+  }
+  return {};
+}
+
+// Drops what the last call left behind: a proposal that was not committed, and texts that the views
+// of its changes may still have shown.
+void Ledger::Impl::settle() {
+  proposal.step = Step::None;
+  if (new_customer != kNone) {
+    const std::uint32_t made = std::exchange(new_customer, kNone);
+    doomed.reserve(doomed.size() + 1);
+    drop_customer_if_unused(made);
+  }
+  for (const Id& id : doomed) texts.remove(place_of(id));
+  doomed.clear();
+}
+
+Result<Applied> Ledger::Impl::propose(const Event& event) {
+  settle();
+  if (const EventFault fault = fault_of(event, order); fault != EventFault::None) {
+    return Applied{.outcome = Outcome::Rejected, .fault = fault};
+  }
+  const Response& response = event.response;
+  if (event.type == EventType::Erased) {
+    return consider_erasure(keyed(response.customer),
+                            customers.find(key_of(response.customer), texts));
+  }
+  if (horizon && response.answered_at && *response.answered_at < *horizon) {
+    return Applied{.outcome = Outcome::TooOld};
+  }
+  Fact fact{.response_id = response.id,
+            .customer = response.customer,
+            .event_id = event.id,
+            .order = *order_of(event, order),
+            .state = state_of(event.type)};
+  if (fact.state == State::Counted) {
+    fact.rating = response.rating->value();
+    fact.known = static_cast<std::uint8_t>((response.answered_at ? internal::kAnswered : 0) |
+                                           (response.touchpoint_at ? internal::kTouched : 0));
+    fact.answered_at = ticks(response.answered_at);
+    fact.touchpoint_at = ticks(response.touchpoint_at);
+    for (std::size_t d = 0; d < fact_labels.size(); ++d) fact_labels[d] = label_of(response, d);
+    fact.labels = fact_labels;
+  }
+  auto applied = consider(fact);
+  if (!order) proposal.order = event.version ? EventOrder::Version : EventOrder::UpdatedAt;
+  return applied;
+}
+
+/// Stores an id for the proposal; unless that is committed, the next call drops it.
+Ledger::Impl::Id Ledger::Impl::keep(const Key& key) {
+  const Id id = store(key, texts);
+  release(id);
+  return id;
+}
+
+Result<Applied> Ledger::Impl::consider(const Fact& fact) {
+  const Key key = key_of(fact.response_id);
+  const Key customer = key_of(fact.customer);
+  index.prefetch(key.hash);  // both tables are far away: the two waits are one
+  customers.index().prefetch(customer.hash);
+  Proposal next{.hash = key.hash};
+  next.held = find(key);
+  next.owner = customer.id.empty() ? kNone : customers.find(customer, texts);
+  // Who has responses is not erased.
+  const bool is_gone = next.owner == kNone && is_erased(fact.customer);
+  std::optional<Digest> response;
+  if (next.held == kNone && (is_gone || !tombstones.empty())) {
+    response = keyed(fact.response_id);
+    next.stone = tombstones.find(*response);
+  }
+
+  // Is it greater than what is known of the response?
+  if (next.held != kNone || next.stone != kNone) {
+    const bool is_held = next.held != kNone;
+    std::strong_ordering comes =
+        fact.order <=> (is_held ? records[next.held].order : tombstones[next.stone].order);
+    if (comes == 0) {
+      IdText room;
+      const Id id = is_held ? records.event_id(next.held) : tombstones[next.stone].event_id;
+      comes = fact.event_id <=> text(id, room);
+    }
+    if (comes == 0 && is_held) {
+      FactRoom room;
+      const Fact held = fact_of(next.held, room);
+      if (!same_content(fact, held)) comes = digest_of(fact) <=> digest_of(held);
+    } else if (comes == 0) {
+      comes = digest_of(fact) <=> tombstones[next.stone].digest;
+    }
+    if (comes < 0) return Applied{.outcome = Outcome::Stale};
+    if (comes == 0) return Applied{.outcome = Outcome::Duplicate};
+  } else if (known() >= options.limit) {
+    return full();
+  }
+
+  const bool counted_before = next.held != kNone && records[next.held].state == State::Counted;
+  const bool counts_now = !is_gone && fact.state == State::Counted;
+  changes.clear();
+  rooms.resize(3);
+  label_room.resize(2 * other_dimensions);
+  doomed.reserve(doomed.size() + 5);
+  const Key event_key = key_of(fact.event_id);
+
+  if (is_gone) {
+    next.step = Step::Bury;
+    tombstones.reserve(1);
+    if (!response) response = keyed(fact.response_id);
+    next.event_id = keep(event_key);
+    next.tombstone = {*response, fact.order, next.event_id, digest_of(fact)};
+  } else {
+    next.step = Step::Put;
+    for (std::size_t d = 0; d < fact.labels.size(); ++d)
+      codes[d] = labels[d].intern(fact.labels[d]);
+    if (fact.labels.empty()) std::ranges::fill(codes, Code{0});
+    next.entry = {.id = {},
+                  .state = fact.state,
+                  .rating = fact.rating,
+                  .known = fact.known,
+                  .order = fact.order,
+                  .answered_at = fact.answered_at,
+                  .touchpoint_at = fact.touchpoint_at};
+    if (next.owner == kNone && !customer.id.empty()) {
+      next.owner = new_customer = customers.add(customer, texts);
+    }
+    next.event_id = keep(event_key);
+    if (next.held == kNone) {
+      next.entry.id = keep(key);
+      index.reserve(1);
+    }
+    records.reserve_one(!event_key.id.empty());
+  }
+
+  const bool moves = [&] {  // whether anything that counts is another than before
+    if (!counted_before || !counts_now) return counted_before || counts_now;
+    const Entry& held = records[next.held];
+    return held.rating != fact.rating || held.known != fact.known ||
+           held.answered_at != fact.answered_at || held.touchpoint_at != fact.touchpoint_at ||
+           held.customer != next.owner || !std::ranges::equal(records.codes(next.held), codes);
+  }();
+  if (moves) {
+    const std::span others(label_room);
+    Change& change = changes.emplace_back();
+    const std::string_view id =
+        text(next.held != kNone ? records[next.held].id : next.entry.id, rooms[0]);
+    if (counted_before) {
+      change.before = answer_of(next.held, id, customer_text(records[next.held], rooms[1]),
+                                others.first(other_dimensions));
+    }
+    if (counts_now) {
+      const std::string_view who =
+          next.owner == kNone ? std::string_view() : text(customers[next.owner].id, rooms[2]);
+      change.after = make_answer(next.entry, codes, id, who, others.subspan(other_dimensions));
+    }
+  }
+  proposal = next;
+  return Applied{.outcome = is_gone ? Outcome::Erased : Outcome::Accepted, .changes = changes};
+}
+
+/// A tombstone of another ledger; `held` is the record of its response here, if there is one.
+Result<Applied> Ledger::Impl::consider_tombstone(const Tombstone& stone, std::string_view event_id,
+                                                 std::uint32_t held) {
+  settle();
+  const std::uint32_t own = held != kNone ? kNone : tombstones.find(stone.response);
+  if (held != kNone || own != kNone) {
+    IdText room;
+    FactRoom fact;
+    std::strong_ordering comes =
+        stone.order <=> (held != kNone ? records[held].order : tombstones[own].order);
+    if (comes == 0) {
+      comes = event_id <=>
+              text(held != kNone ? records.event_id(held) : tombstones[own].event_id, room);
+    }
+    if (comes == 0) {
+      comes = stone.digest <=>
+              (held != kNone ? digest_of(fact_of(held, fact)) : tombstones[own].digest);
+    }
+    if (comes < 0) return Applied{.outcome = Outcome::Stale};
+    if (comes == 0) return Applied{.outcome = Outcome::Duplicate};
+  } else if (known() >= options.limit) {
+    return full();
+  }
+  changes.clear();
+  rooms.resize(3);
+  label_room.resize(2 * other_dimensions);
+  doomed.reserve(doomed.size() + 5);
+  tombstones.reserve(1);
+  Proposal next{.step = Step::Bury, .held = held, .stone = own, .tombstone = stone};
+  next.tombstone.event_id = keep(key_of(event_id));
+  if (held != kNone && records[held].state == State::Counted) {
+    changes.push_back({.before = answer_of(held, text(records[held].id, rooms[0]),
+                                           customer_text(records[held], rooms[1]),
+                                           std::span(label_room).first(other_dimensions)),
+                       .after = {}});
+  }
+  proposal = next;
+  return Applied{.outcome = Outcome::Erased, .changes = changes};
+}
+
+Result<Applied> Ledger::Impl::consider_erasure(const Digest& customer, std::uint32_t owner) {
+  if (owner == kNone && erased.contains(customer)) return Applied{.outcome = Outcome::Duplicate};
+  if (erased.size() >= options.limit) return full();
+  changes.clear();
+  buried.clear();
+  erased.reserve(1);
+  if (owner != kNone) {
+    std::vector<std::uint32_t> own;
+    for (std::uint32_t at = customers[owner].first; at != kNone; at = records[at].next) {
+      own.push_back(at);
+    }
+    tombstones.reserve(own.size());
+    doomed.reserve(doomed.size() + own.size() + 1);
+    buried.reserve(own.size());
+    changes.reserve(own.size());
+    rooms.resize(own.size() + 1);
+    label_room.resize(own.size() * other_dimensions);
+    const std::string_view who = text(customers[owner].id, rooms.back());
+    FactRoom room;
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      const Fact fact = fact_of(own[i], room);
+      buried.push_back(
+          {keyed(fact.response_id), fact.order, records.event_id(own[i]), digest_of(fact)});
+      if (fact.state != State::Counted) continue;
+      changes.push_back({.before = answer_of(
+                             own[i], text(records[own[i]].id, rooms[i]), who,
+                             std::span(label_room).subspan(i * other_dimensions, other_dimensions)),
+                         .after = {}});
+    }
+  }
+  proposal = {};
+  proposal.step = Step::Erase;
+  proposal.owner = owner;
+  proposal.customer = customer;
+  return Applied{.outcome = Outcome::Accepted, .changes = changes};
+}
+
+}  // namespace nps
