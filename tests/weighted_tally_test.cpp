@@ -194,3 +194,43 @@ TEST_CASE("weighted tally: a rating taken away to the last response leaves no tr
   CHECK(rest == WeightedTally{});
   CHECK_FALSE(rest.points().has_value());
 }
+
+TEST_CASE("weighted tally: no sum falls below 0, whatever rounding left", "[weighted_tally]") {
+  // 0.1 + 0.7 - 0.7 - 0.1 is below 0 in floating point.
+  const WeightedTally all = tally_of({{10, 1e-30}, {10, 0.1}, {10, 0.7}});
+  const WeightedTally rest = all - tally_of({{10, 0.7}}) - tally_of({{10, 0.1}});
+  CHECK(rest.responses() == 1);
+  CHECK(rest.weights()[10] >= 0);
+  CHECK(rest.square_weights()[10] >= 0);
+  CHECK(WeightedTally::of(rest.unweighted(), rest.weights(), rest.square_weights()) == rest);
+}
+
+TEST_CASE("weighted tally: what was read off makes the same tally again", "[weighted_tally]") {
+  for (const WeightedTally& tally : samples()) {
+    CHECK(WeightedTally::of(tally.unweighted(), tally.weights(), tally.square_weights()) == tally);
+  }
+}
+
+TEST_CASE("weighted tally: sums that no weights add up to make no tally", "[weighted_tally]") {
+  const WeightedTally tally = tally_of({{10, 1}, {10, 2}});
+  const auto with = [&tally](std::size_t rating, double weights, double square_weights) {
+    WeightedTally::Sums sums = tally.weights();
+    WeightedTally::Sums square_sums = tally.square_weights();
+    sums[rating] = weights;
+    square_sums[rating] = square_weights;
+    return WeightedTally::of(tally.unweighted(), sums, square_sums).has_value();
+  };
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  CHECK(with(10, 3, 5));
+  CHECK(with(10, 0, 0));
+  CHECK(with(10, 2e100, 2e200));
+  CHECK_FALSE(with(10, 5e100, 5));
+  CHECK_FALSE(with(10, 3, 5e200));
+  CHECK_FALSE(with(10, -3, 5));
+  CHECK_FALSE(with(10, 3, -5));
+  CHECK_FALSE(with(10, -0.0, 0));
+  CHECK_FALSE(with(10, kNan, 5));
+  CHECK_FALSE(with(10, 3, kNan));
+  CHECK_FALSE(with(9, 1, 0));  // a rating that nobody gave
+  CHECK_FALSE(with(9, 0, 1));
+}

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -59,9 +60,9 @@ struct WeightedBands {
 ///
 /// Units       a weight is how many customers an answer speaks for; only ratios matter.
 /// Algebra     `+=` commutes exactly and has WeightedTally{} as identity; it is associative, and
-///             `-=` undoes it, up to rounding. Counts of responses are exact, and a rating taken
-///             away to the last response has no weight left at all, so take away only what was
-///             added before. Weights are floating point, so the same answers in another order may
+///             `-=` undoes it, up to rounding. Counts of responses are exact. No sum falls below 0,
+///             and a rating taken away to the last response has no weight left at all, so take
+///             away only what was added before. Weights are floating point, so the same answers in another order may
 ///             differ in the last bits: where that must not be, use a Tally.
 /// Errors      see `add`. A count past 2^64-1 wraps, which is not checked.
 /// Threads     distinct objects are independent; writes to one object need a lock.
@@ -76,6 +77,11 @@ class WeightedTally {
   static constexpr double kMaxWeight = 1e100;
 
   constexpr WeightedTally() noexcept = default;
+  /// The tally with these counts, sums of weights and of their squares, rating 0 first: the form in
+  /// which weighted tallies travel. No value where a sum could not come from so many weights: it is
+  /// negative (-0.0 too), NaN or too great, or a rating without responses has one.
+  [[nodiscard]] static constexpr std::optional<WeightedTally> of(
+      const Tally& responses, const Sums& weights, const Sums& square_weights) noexcept;
 
   /// Whether `add` takes it: 0, or within kMinWeight..kMaxWeight.
   [[nodiscard]] static constexpr bool is_weight(double weight) noexcept {
@@ -100,8 +106,9 @@ class WeightedTally {
   [[nodiscard]] constexpr std::uint64_t responses() const noexcept {
     return responses_.responses();
   }
-  /// Sum of weights per rating, rating 0 first.
+  /// Sum of weights, and of their squares, per rating, rating 0 first.
   [[nodiscard]] constexpr const Sums& weights() const noexcept { return weights_; }
+  [[nodiscard]] constexpr const Sums& square_weights() const noexcept { return square_weights_; }
   [[nodiscard]] constexpr double sum_weights(const Scale& scale = kZeroToTen) const noexcept {
     return bands(scale).weights.total();
   }
@@ -143,6 +150,28 @@ constexpr std::optional<double> WeightedBands::effective_n() const noexcept {
   return std::clamp(total * (total / squares), 1.0, std::max(1.0, n));
 }
 
+constexpr std::optional<WeightedTally> WeightedTally::of(const Tally& responses,
+                                                         const Sums& weights,
+                                                         const Sums& square_weights) noexcept {
+  // Twice the greatest, as sums are rounded.
+  const auto is_sum = [](std::uint64_t count, double sum, double greatest) {
+    return std::bit_cast<std::uint64_t>(sum) == 0 ||
+           (sum > 0 && sum <= 2 * greatest * static_cast<double>(count));
+  };
+  for (std::size_t i = 0; i < Rating::kCount; ++i) {
+    const std::uint64_t count = responses.counts()[i];
+    if (!is_sum(count, weights[i], kMaxWeight) ||
+        !is_sum(count, square_weights[i], kMaxWeight * kMaxWeight)) {
+      return std::nullopt;
+    }
+  }
+  WeightedTally tally;
+  tally.responses_ = responses;
+  tally.weights_ = weights;
+  tally.square_weights_ = square_weights;
+  return tally;
+}
+
 constexpr bool WeightedTally::add(Rating rating, double weight) noexcept {
   if (!is_weight(weight)) return false;
   responses_.add(rating);
@@ -164,8 +193,10 @@ constexpr WeightedTally& WeightedTally::operator-=(const WeightedTally& other) n
   responses_ -= other.responses_;
   for (std::size_t i = 0; i < weights_.size(); ++i) {
     const bool none_left = responses_.counts()[i] == 0;
-    weights_[i] = none_left ? 0 : weights_[i] - other.weights_[i];
-    square_weights_[i] = none_left ? 0 : square_weights_[i] - other.square_weights_[i];
+    // What is left of great sums may be small, and their rounding greater.
+    weights_[i] = none_left ? 0 : std::max(weights_[i] - other.weights_[i], 0.0);
+    square_weights_[i] =
+        none_left ? 0 : std::max(square_weights_[i] - other.square_weights_[i], 0.0);
   }
   return *this;
 }
@@ -174,9 +205,8 @@ constexpr WeightedBands WeightedTally::bands(const Scale& scale) const noexcept 
   WeightedBands bands{.responses = responses_.bands(scale), .weights = {}, .square_weights = {}};
   for (int value = scale.min(); value <= scale.max(); ++value) {
     const auto i = static_cast<std::size_t>(value);
-    // What was taken away again may leave a last bit below zero.
-    const double weight = std::max(weights_[i], 0.0);
-    const double square = std::max(square_weights_[i], 0.0);
+    const double weight = weights_[i];
+    const double square = square_weights_[i];
     if (value >= scale.first_promoter()) {
       bands.weights.promoters += weight;
       bands.square_weights.promoters += square;

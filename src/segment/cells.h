@@ -54,6 +54,14 @@ class Cells {
   [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
   [[nodiscard]] bool weighted() const noexcept { return weighted_; }
 
+  /// Room for so many cells in all.
+  void reserve(std::size_t size) {
+    codes_.reserve(size * width_);
+    tallies_.reserve(size);
+    if (weighted_) weights_.reserve(size);
+    index_.reserve(size);
+  }
+
   /// The cell of these codes, new and empty if need be.
   Index at(std::span<const Code> codes) {
     if (const auto known = index_.find(codes); known != index_.end()) return *known;

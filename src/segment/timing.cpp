@@ -200,6 +200,15 @@ Result<Delays> Delays::parse(std::string_view text) {
   return Delays(std::move(limits), std::move(labels));
 }
 
+std::string Delays::text() const {
+  // "<1h", "1h-1d", "1d-7d", ">=7d" between "<0" and the end: the last limit of each but the last.
+  std::string text = labels_[1].substr(1);
+  for (std::size_t i = 2; i + 1 < labels_.size(); ++i) {
+    text += ',' + labels_[i].substr(labels_[i].find('-') + 1);
+  }
+  return text;
+}
+
 std::size_t Delays::bucket(Timestamp touchpoint, Timestamp answered) const noexcept {
   if (answered < touchpoint) return 0;
   // The difference fits 64 bits without a sign, whatever the two are.

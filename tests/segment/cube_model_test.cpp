@@ -89,6 +89,8 @@ class Walk {
       default: remember(); break;
     }
     REQUIRE(same(now_.cube, now_.model));
+    const auto stored = Cube::decode(now_.cube.encode());
+    REQUIRE((stored && *stored == now_.cube && same(*stored, now_.model)));
   }
 
  private:

@@ -453,6 +453,9 @@ TEST_CASE("delays: labels are in declared order and in declared units", "[timing
     CHECK(delays->before(expected[i], "!"));
     CHECK_FALSE(delays->before("!", expected[i]));
   }
+  CHECK(delays->text() == "90s,2m,1h,36h,1w");
+  CHECK(*Delays::parse(delays->text()) == *delays);
+  CHECK(Delays::parse("01h")->text() == "1h");
   CHECK(*Delays::parse("1h") == *Delays::parse(" 1h "));
   CHECK_FALSE(*Delays::parse("1h") == *Delays::parse("2h"));
   CHECK(Delays::parse("106751991d"));  // the longest that 64-bit microseconds can say

@@ -30,6 +30,7 @@
 #include "nps/segment/labels.h"
 #include "nps/tally.h"
 #include "nps/weighted_tally.h"
+#include "nps/wire/writer.h"
 
 namespace nps {
 
@@ -125,6 +126,17 @@ class NPS_EXPORT Cube {
   [[nodiscard]] std::vector<Cell> cells() const;
   /// How many cells are kept, and count towards the limit.
   [[nodiscard]] std::size_t cell_count() const noexcept;
+
+  /// All that makes a cube equal to another, as bytes to store or send: equal cubes give equal bytes.
+  /// The limit on cells is the host's own business and does not travel. O(cells log cells).
+  /// Layout: FORMAT.md in nps/wire.
+  [[nodiscard]] wire::Bytes encode() const;
+  /// The cube that encode() wrote, and no other bytes, with this limit on its cells. Malformed says
+  /// what is wrong at which byte; NotFound is a time zone that this machine does not know;
+  /// LimitReached are too many cells. Memory is O(bytes), whatever they say, but for the zones,
+  /// which stay loaded.
+  [[nodiscard]] static Result<Cube> decode(std::span<const std::byte> bytes,
+                                           std::size_t cell_limit = CubeOptions{}.cell_limit);
 
   friend NPS_EXPORT bool operator==(const Cube& a, const Cube& b);
 

@@ -146,6 +146,9 @@ class NPS_EXPORT Delays {
   /// Limits from text: positive and strictly increasing, between commas. InvalidArgument otherwise.
   static Result<Delays> parse(std::string_view text);
 
+  /// The limits as parse() takes them, without spaces and leading zeros: "1h,1d,7d".
+  [[nodiscard]] std::string text() const;
+
   /// How many buckets there are: two more than limits.
   [[nodiscard]] std::size_t size() const noexcept { return labels_.size(); }
 

@@ -1,0 +1,203 @@
+#include "nps/stream/window.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <system_error>
+
+#include "stream/bucket_clock.h"
+
+namespace nps {
+namespace {
+
+constexpr std::int64_t kLongest = 1'000'000;
+
+}  // namespace
+
+Result<WindowLength> WindowLength::parse(std::string_view text) {
+  WindowLength length;
+  const char* const last = text.data() + text.size();
+  const auto [end, fault] = std::from_chars(text.data(), last, length.buckets);
+  const bool hours = end != last && *end == 'h';
+  const bool is_whole = fault == std::errc{} && end + 1 == last && (hours || *end == 'd');
+  if (!is_whole || length.buckets < 1 || length.buckets > kLongest) {
+    return Error{ErrorCode::InvalidArgument,
+                 fmt::format("'{}' is no window: write so many days or hours, from 1 to {}, as in "
+                             "30d or 24h",
+                             text, kLongest),
+                 {.field = "window"}};
+  }
+  length.unit = hours ? BucketUnit::Hour : BucketUnit::Day;
+  return length;
+}
+
+std::string WindowLength::name() const {
+  return fmt::format("{}{}", buckets, unit == BucketUnit::Hour ? 'h' : 'd');
+}
+
+struct Windows::Impl {
+  Impl(const Bucketing& bucketing, std::vector<std::int64_t> declared)
+      : clock(bucketing), lengths(std::move(declared)), sums(lengths.size()) {}
+
+  /// Whether the bucket lies in the window that ends at `end`.
+  [[nodiscard]] static bool within(std::int64_t bucket, std::int64_t end,
+                                   std::int64_t length) noexcept {
+    return bucket <= end && bucket > end - length;
+  }
+
+  // Adds one answer to the running sums, or takes it away.
+  void run(std::int64_t bucket, Rating rating, bool in) noexcept {
+    const std::uint64_t one = in ? 1 : ~std::uint64_t{0};  // modulo 2^64
+    timed += one;
+    if (!end) return;
+    if (bucket > *end) after += one;
+    for (std::size_t w = 0; w < lengths.size(); ++w) {
+      if (within(bucket, *end, lengths[w])) sums[w].add(rating, one);
+    }
+  }
+
+  void sum_up() {
+    std::ranges::fill(sums, Tally{});
+    after = 0;
+    for (const auto& [bucket, tally] : buckets.sorted()) {
+      if (bucket > *end) after += tally.responses();
+      for (std::size_t w = 0; w < lengths.size(); ++w) {
+        if (within(bucket, *end, lengths[w])) sums[w] += tally;
+      }
+    }
+  }
+
+  // One bucket on.
+  void step_forth() noexcept {
+    const Tally next = buckets.at(++*end);
+    after -= next.responses();
+    for (std::size_t w = 0; w < lengths.size(); ++w) {
+      sums[w] += next;
+      sums[w] -= buckets.at(*end - lengths[w]);
+    }
+  }
+
+  // One bucket back.
+  void step_back() noexcept {
+    const Tally last = buckets.at(*end);
+    after += last.responses();
+    for (std::size_t w = 0; w < lengths.size(); ++w) {
+      sums[w] -= last;
+      sums[w] += buckets.at(*end - lengths[w]);
+    }
+    --*end;
+  }
+
+  // What is true.
+  internal::BucketClock clock;
+  Buckets buckets;
+  Tally untimed;
+  // What is worked out from it, to be read fast.
+  std::vector<std::int64_t> lengths;
+  std::optional<std::int64_t> end;
+  std::vector<Tally> sums;
+  std::uint64_t timed = 0;
+  std::uint64_t after = 0;
+};
+
+Windows::Windows(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
+Windows::Windows(const Windows& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
+Windows::Windows(Windows&& other) noexcept = default;
+Windows& Windows::operator=(Windows other) noexcept {
+  impl_ = std::move(other.impl_);
+  return *this;
+}
+Windows::~Windows() = default;
+
+Result<Windows> Windows::create(Bucketing bucketing, std::vector<std::int64_t> lengths) {
+  for (const std::int64_t length : lengths) {
+    if (length >= 1 && length <= kLongest) continue;
+    return Error{ErrorCode::InvalidArgument,
+                 fmt::format("a window of {} {}s is not possible: it may have from 1 to {}", length,
+                             nps::name(bucketing.unit()), kLongest),
+                 {.field = "window"}};
+  }
+  return Windows(std::make_unique<Impl>(bucketing, std::move(lengths)));
+}
+
+Result<> Windows::apply(const Change& change) {
+  Impl& self = *impl_;
+  const auto bucket_of = [&self](const std::optional<Answer>& answer) {
+    return answer && answer->answered_at ? std::optional(self.clock.bucket(*answer->answered_at))
+                                         : std::optional<std::int64_t>();
+  };
+  const auto from = bucket_of(change.before);
+  const auto to = bucket_of(change.after);
+  if (change.before) {
+    const Rating rating = change.before->rating;
+    const bool was_there =
+        from ? self.buckets.at(*from).count(rating) != 0 : self.untimed.count(rating) != 0;
+    if (!was_there) {
+      return Error{ErrorCode::InvalidArgument,
+                   fmt::format("the answer '{}' to take away was never added to the windows; "
+                               "nothing was changed",
+                               change.before->response_id)};
+    }
+  }
+  if (to) {
+    self.buckets.add(*to, change.after->rating);
+    self.run(*to, change.after->rating, true);
+  } else if (change.after) {
+    self.untimed.add(change.after->rating);
+  }
+  if (from) {
+    static_cast<void>(self.buckets.remove(*from, change.before->rating));  // it is there
+    self.run(*from, change.before->rating, false);
+  } else if (change.before) {
+    self.untimed.add(change.before->rating, ~std::uint64_t{0});
+  }
+  return {};
+}
+
+void Windows::move_to(Timestamp now) {
+  Impl& self = *impl_;
+  const std::int64_t to = self.clock.bucket(now);
+  const auto far = static_cast<std::int64_t>(self.buckets.size()) + 1;
+  if (!self.end || to - *self.end > far || *self.end - to > far) {
+    self.end = to;
+    self.sum_up();
+    return;
+  }
+  while (*self.end < to) self.step_forth();
+  while (*self.end > to) self.step_back();
+}
+
+WindowReading Windows::read(std::size_t window, Timestamp at) const {
+  const Impl& self = *impl_;
+  const std::int64_t length = self.lengths[window];
+  const std::int64_t last = self.clock.bucketing().bucket(at);
+  WindowReading reading;
+  reading.first = last - length + 1;
+  reading.last = last;
+  if (self.end == last) {
+    reading.tally = self.sums[window];
+    reading.after = self.after;
+  } else {
+    reading.tally = self.buckets.sum(reading.first, last);
+    reading.after =
+        self.buckets.sum(last + 1, std::numeric_limits<std::int64_t>::max()).responses();
+  }
+  reading.untimed = self.untimed.responses();
+  reading.before = self.timed - reading.after - reading.tally.responses();
+  return reading;
+}
+
+std::optional<std::int64_t> Windows::current() const noexcept { return impl_->end; }
+const Bucketing& Windows::bucketing() const noexcept { return impl_->clock.bucketing(); }
+std::span<const std::int64_t> Windows::lengths() const noexcept { return impl_->lengths; }
+const Buckets& Windows::buckets() const noexcept { return impl_->buckets; }
+const Tally& Windows::untimed() const noexcept { return impl_->untimed; }
+Tally Windows::total() const noexcept { return impl_->buckets.total() + impl_->untimed; }
+
+bool operator==(const Windows& a, const Windows& b) noexcept {
+  return a.bucketing() == b.bucketing() && a.untimed() == b.untimed() && a.buckets() == b.buckets();
+}
+
+}  // namespace nps

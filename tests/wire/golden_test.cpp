@@ -1,0 +1,163 @@
+// What was stored once stays readable: tests/golden/wire has a file of each kind and version, which
+// are never written anew. A new version adds files beside the old ones.
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "nps/segment/cube.h"
+#include "nps/wire/tally.h"
+#include "support/answers.h"
+#include "support/catch.h"
+#include "wire/bytes.h"
+#include "wire/stored.h"
+
+using nps::Cube;
+using nps::Dimension;
+using nps::Rating;
+using nps::Tally;
+using nps::test::Exact;
+using nps::test::hex;
+using nps::test::Recode;
+using nps::wire::Bytes;
+
+namespace {
+
+Tally tally() {
+  return Tally::of({1, 0, 127, 128, 300, 65'536, 5, 0x1'0000'0000, 7, 9, ~std::uint64_t{0}});
+}
+
+nps::WeightedTally weighted_tally() {
+  nps::WeightedTally tally;
+  REQUIRE(tally.add(Rating::of<0>(), 0));
+  REQUIRE(tally.add(Rating::of<6>(), 0.1));
+  REQUIRE(tally.add(Rating::of<6>(), 0.2));
+  REQUIRE(tally.add(Rating::of<10>(), 1e100));
+  REQUIRE(tally.add(Rating::of<10>(), 1e-100));
+  return tally;
+}
+
+// Every kind of dimension, answers with and without times.
+Cube cube(bool weighted) {
+  const nps::Zone berlin = *nps::Zone::load("Europe/Berlin");
+  Cube cube = *Cube::create(
+      {Dimension::label("channel"),
+       Dimension::calendar("@hour", nps::Calendar(nps::CalendarUnit::Hour, berlin)),
+       Dimension::calendar(
+           "@week", nps::Calendar(nps::CalendarUnit::Week, nps::Zone::utc(), std::chrono::Sunday)),
+       Dimension::cycle("@weekday", nps::Cycle(nps::CyclicUnit::Weekday, berlin)),
+       Dimension::delay("@delay", *nps::Delays::parse("1h,1d,7d"))},
+      {.policy = {.scale = nps::kOneToTen, .zone = "Europe/Berlin"}, .weighted = weighted});
+  nps::Response response{.rating = Rating::of<9>(), .channel = "web", .weight = 1.5};
+  REQUIRE(cube.add(response));
+  // An hour that the clock in Berlin shows twice.
+  response.answered_at = nps::test::at(2020, 10, 25, 0, 30);
+  REQUIRE(cube.add(response));
+  response.answered_at = nps::test::at(2020, 10, 25, 1, 30);
+  response.touchpoint_at = nps::test::at(2020, 10, 24, 20);
+  REQUIRE(cube.add(response));
+  response.rating = Rating::of<2>();
+  response.channel = "\u65e5\u672c";
+  response.weight = 0.25;
+  REQUIRE(cube.add(response));
+  REQUIRE(cube.add(response));
+  response.channel = "";
+  REQUIRE(cube.add(response));
+  return cube;
+}
+
+struct Golden {
+  std::string file;
+  std::function<Bytes()> encode;
+  Recode recode;
+};
+
+std::vector<Golden> goldens() {
+  using namespace nps::test;
+  return {
+      {"cube_empty_v1.bin", [] { return Cube::create({})->encode(); }, recode_cube},
+      {"cube_v1.bin", [] { return cube(false).encode(); }, recode_cube},
+      {"cube_weighted_v1.bin", [] { return cube(true).encode(); }, recode_cube},
+      {"tally_v1.bin", [] { return nps::wire::encode(tally()); }, recode_tally},
+      {"weighted_tally_v1.bin", [] { return nps::wire::encode(weighted_tally()); },
+       recode_weighted_tally},
+  };
+}
+
+const std::filesystem::path kFolder = std::filesystem::path(NPS_TEST_GOLDEN_DIR) / "wire";
+
+Bytes stored(const std::string& file) {
+  std::ifstream in(kFolder / file, std::ios::binary);
+  REQUIRE(in);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const auto bytes = nps::wire::bytes_of(text);
+  return {bytes.begin(), bytes.end()};
+}
+
+}  // namespace
+
+TEST_CASE("wire goldens: each is read, and written the same today", "[wire][golden]") {
+  for (const Golden& golden : goldens()) {
+    INFO(golden.file << " would be " << hex(golden.encode()));
+    const Exact bytes(stored(golden.file));
+    CHECK(golden.encode() == Bytes((*bytes).begin(), (*bytes).end()));
+    CHECK(golden.recode(*bytes) == golden.encode());
+  }
+}
+
+TEST_CASE("wire goldens: every file of the folder is tested", "[wire][golden]") {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(kFolder)) {
+    files.push_back(entry.path().filename().string());
+  }
+  std::ranges::sort(files);
+  std::vector<std::string> tested;
+  for (const Golden& golden : goldens()) tested.push_back(golden.file);
+  CHECK(files == tested);
+}
+
+TEST_CASE("wire goldens: every truncation is refused", "[wire][golden]") {
+  for (const Golden& golden : goldens()) {
+    const Bytes stored_bytes = stored(golden.file);
+    const std::span<const std::byte> whole(stored_bytes);
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+      INFO(golden.file << " cut after " << size);
+      const Exact cut(whole.first(size));
+      // As it is, and with length and checksum that fit: then the payload itself is cut short.
+      REQUIRE_FALSE(golden.recode(*cut));
+      REQUIRE_FALSE(golden.recode(*Exact(nps::test::repaired(*cut))));
+    }
+  }
+}
+
+TEST_CASE("wire goldens: every byte that is changed is noticed", "[wire][golden]") {
+  for (const Golden& golden : goldens()) {
+    const Bytes whole = stored(golden.file);
+    for (std::size_t at = 0; at < whole.size(); ++at) {
+      for (unsigned change = 1; change < 256; ++change) {
+        Bytes bytes = whole;
+        bytes[at] ^= static_cast<std::byte>(change);
+        INFO(golden.file << " with byte " << at << " changed by " << change);
+        REQUIRE_FALSE(golden.recode(*Exact(bytes)));
+        // Where the checksum fits again, it is another value, or none: never one in another form.
+        const Exact forged(nps::test::repaired(bytes));
+        const auto recoded = golden.recode(*forged);
+        if (recoded) REQUIRE(*recoded == Bytes((*forged).begin(), (*forged).end()));
+      }
+    }
+  }
+}
+
+TEST_CASE("wire goldens: no decoder takes another kind", "[wire][golden]") {
+  for (const Golden& golden : goldens()) {
+    const Exact bytes(stored(golden.file));
+    for (const Recode recode : nps::test::kRecoders) {
+      CHECK(recode(*bytes).has_value() == (recode == golden.recode));
+    }
+  }
+}
