@@ -45,9 +45,11 @@ enum class Kind : std::uint8_t {
   Ledger = 'L',
   Tally = 'T',
   WeightedTally = 'W',
+  Windows = 'B',
 };
 
-inline constexpr std::array kKinds{Kind::Cube, Kind::Ledger, Kind::Tally, Kind::WeightedTally};
+inline constexpr std::array kKinds{Kind::Cube, Kind::Ledger, Kind::Tally, Kind::WeightedTally,
+                                   Kind::Windows};
 
 [[nodiscard]] constexpr std::string_view name(Kind kind) noexcept {
   switch (kind) {
@@ -55,6 +57,7 @@ inline constexpr std::array kKinds{Kind::Cube, Kind::Ledger, Kind::Tally, Kind::
     case Kind::Ledger: return "ledger";
     case Kind::Tally: return "tally";
     case Kind::WeightedTally: return "weighted tally";
+    case Kind::Windows: return "window store";
   }
   return "";
 }
