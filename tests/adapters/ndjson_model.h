@@ -118,7 +118,7 @@ class ModelLine {
     return value.kind == 'n' || (value.kind == '"' && value.text.empty());
   }
   bool fail(const std::string& reason, const std::string& field) {
-    said_ = {"! " + reason + " " + field};
+    said_ = {"! " + reason + (field.empty() ? "" : " " + field)};
     return false;
   }
   bool id(const std::string& field, std::string& into) {

@@ -23,7 +23,10 @@
 #include "nps/stats/comparison.h"
 #include "nps/stats/interval.h"
 #include "nps/stats/weighted.h"
+#include "nps/stream/applied.h"
+#include "nps/stream/ledger.h"
 #include "nps/tally.h"
+#include "nps/timestamp.h"
 #include "nps/weighted_tally.h"
 
 namespace nps {
@@ -138,7 +141,32 @@ struct Group {
   std::optional<Comparison> change = {};  // since then; none when nobody answered in it
 };
 
-/// A whole report. rows == total.responses + rejected.uncounted() + superseded.
+/// The answers of one stretch of time, as a report of events has them. All answers that count are
+/// in it, before it, after it, or without a time.
+struct WindowFigures {
+  std::string name;  // "30d"
+  Timestamp from = {};
+  Timestamp to = {};  // not in it any more
+  Figures figures = {};
+  std::uint64_t before = 0;
+  std::uint64_t after = 0;
+  std::uint64_t untimed = 0;
+};
+
+/// What a report of events says besides. Of the events, rows of them, each is counted once by what
+/// became of it, is not_yet known, or is rejected.
+struct EventsReport {
+  std::optional<Timestamp> as_of = {};  // where the windows end; nothing has a time: none
+  std::vector<WindowFigures> windows = {};
+  LedgerCounts ledger = {};
+  Diagnostics diagnostics = {};
+  bool is_past = false;       // the state as known at as_of was asked for, and not the last one
+  std::uint64_t not_yet = 0;  // events received after that
+  std::uint64_t erased_since = 0;  // answers that counted then, of customers who were erased since
+};
+
+/// A whole report. rows == total.responses + rejected.uncounted() + superseded, but where rows are
+/// events: there see EventsReport.
 struct Report {
   std::uint64_t rows = 0;
   Figures total = {};
@@ -151,6 +179,7 @@ struct Report {
   std::vector<Dimension> dimensions = {};
   std::vector<Group> groups = {};
   std::uint64_t groups_omitted = 0;  // left out by a wish for the first few only
+  std::optional<EventsReport> events = {};
 };
 
 }  // namespace nps
