@@ -83,7 +83,8 @@ void add_state(CLI::App& command, ReplayFlags& flags) {
   command
       .add_option("--snapshot", flags.snapshot,
                   "Write the state there when all is read; it is\n"
-                  "replaced whole or not at all")
+                  "replaced whole or not at all. Of who was erased it\n"
+                  "has hashes, without a key: guard it as the events")
       ->type_name("FILE")
       ->group(kGroup);
   whole(command.add_option("--every", flags.every, "And after every N events that were accepted")
