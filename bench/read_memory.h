@@ -93,17 +93,44 @@ __attribute__((target("avx512f"))) std::uint64_t read_avx512(std::span<const std
   return words[0] | words[1] | words[2] | words[3] | words[4] | words[5] | words[6] | words[7];
 }
 
+/// In four places at once: while one stream waits at the beginning of a page, three others flow.
+template <std::size_t near>
+__attribute__((target("avx2"))) std::uint64_t read_avx2_places(
+    std::span<const std::uint8_t> bytes) {
+  constexpr std::size_t kPlaces = 4;
+  const std::size_t part = bytes.size() / kPlaces / kStep * kStep;
+  __m256i a = _mm256_setzero_si256();
+  __m256i b = a;
+  for (std::size_t at = 0; at < part; at += kStep) {
+    for (std::size_t place = 0; place < kPlaces; ++place) {
+      const std::uint8_t* const here = bytes.data() + place * part + at;
+      ask_ahead<near, 0>(here);
+      for (std::size_t i = 0; i < kStep; i += 64) {
+        const auto* vector = reinterpret_cast<const __m256i*>(here + i);
+        a = _mm256_or_si256(a, _mm256_loadu_si256(vector));
+        b = _mm256_or_si256(b, _mm256_loadu_si256(vector + 1));
+      }
+    }
+  }
+  std::array<std::uint64_t, 4> words;
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(words.data()), _mm256_or_si256(a, b));
+  return words[0] | words[1] | words[2] | words[3] |
+         read_avx2<near, 0>(bytes.subspan(kPlaces * part));
+}
+
 inline bool has_avx2() { return __builtin_cpu_supports("avx2") != 0; }
 inline bool has_avx512() { return __builtin_cpu_supports("avx512f") != 0; }
 #endif
 
-/// Without prefetch, one level ahead, and two, with vectors of each width: the best is the limit.
+/// Without prefetch, one level ahead, and two, with vectors of each width, and in several places: the
+/// best is the limit.
 inline constexpr std::array kReaders {
   Reader{"words", always, read_words<0, 0>},
       Reader{"words_near_far", always, read_words<4096, 32768>},
 #if defined(__x86_64__) && defined(__GNUC__)
       Reader{"avx2", has_avx2, read_avx2<0, 0>}, Reader{"avx2_near", has_avx2, read_avx2<3072, 0>},
       Reader{"avx2_near_far", has_avx2, read_avx2<4096, 32768>},
+      Reader{"avx2_near_places", has_avx2, read_avx2_places<2048>},
       Reader{"avx512", has_avx512, read_avx512<0, 0>},
       Reader{"avx512_near", has_avx512, read_avx512<3072, 0>},
       Reader{"avx512_near_far", has_avx512, read_avx512<4096, 32768>},

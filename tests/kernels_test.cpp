@@ -91,6 +91,21 @@ TEST_CASE("kernels: each equals a plain loop at every length", "[kernels]") {
   });
 }
 
+TEST_CASE("kernels: each equals a plain loop where a column is read in several places",
+          "[kernels]") {
+  constexpr std::size_t kLeast = std::size_t{1} << 20U;
+  const Bytes ratings = random_bytes(kLeast + 9001, 13, 21);
+  with_each_kernel([&] {
+    for (const std::size_t length :
+         Sizes{kLeast - 1, kLeast, kLeast + 1, kLeast + 1919, kLeast + 4095, kLeast + 9000}) {
+      for (const std::size_t start : Sizes{0, 1}) {
+        const auto some = std::span(ratings).subspan(start, length);
+        CHECK(tally_ratings(some) == plainly(some));
+      }
+    }
+  });
+}
+
 TEST_CASE("kernels: each equals a plain loop at every alignment", "[kernels]") {
   const Bytes bytes = random_bytes(9000, 13, 3);
   with_each_kernel([&] {

@@ -10,6 +10,8 @@
 //   the nouns        rating.h band.h scale.h score.h grade.h tally.h weighted_tally.h response.h
 //                    timestamp.h counting_policy.h event.h change.h result.h mergeable.h version.h
 //                    header-only, constexpr, standard library: target nps::core
+//   stored bytes     wire/tally.h wire/counting_policy.h; to store types of your own, wire/envelope.h
+//                    wire/writer.h wire/reader.h; what each byte means, wire/FORMAT.md
 //   whole columns    batch.h
 //   how sure         stats/interval.h stats/weighted.h stats/clustered.h stats/level.h
 //   how many         stats/sample_size.h
@@ -20,7 +22,10 @@
 //   why, and where   segment/decomposition.h segment/scan.h
 //   small groups     segment/suppression.h
 //   time             segment/timing.h segment/zone.h
+//   event by event   stream/ledger.h stream/applied.h: late, twice and corrected, and still right
+//   as of now        stream/window.h stream/buckets.h stream/decay.h stream/trend.h
 //   results          report/report.h report/report_builder.h report/render.h
+//                    report/comparison_report.h report/comparison_builder.h
 //                    compiled: target nps::nps
 //
 // Not in here, because a host chooses them: the adapters (adapters/csv.h: target nps::csv,
@@ -37,6 +42,8 @@
 #include "nps/grade.h"
 #include "nps/mergeable.h"
 #include "nps/rating.h"
+#include "nps/report/comparison_builder.h"
+#include "nps/report/comparison_report.h"
 #include "nps/report/render.h"
 #include "nps/report/report.h"
 #include "nps/report/report_builder.h"
@@ -67,9 +74,21 @@
 #include "nps/stats/shares.h"
 #include "nps/stats/weighted.h"
 #include "nps/stats/weighted_comparison.h"
+#include "nps/stream/applied.h"
+#include "nps/stream/buckets.h"
+#include "nps/stream/decay.h"
+#include "nps/stream/ledger.h"
+#include "nps/stream/trend.h"
+#include "nps/stream/window.h"
 #include "nps/tally.h"
 #include "nps/timestamp.h"
 #include "nps/version.h"
 #include "nps/weighted_tally.h"
+#include "nps/wire/counting_policy.h"
+#include "nps/wire/crc32c.h"
+#include "nps/wire/envelope.h"
+#include "nps/wire/reader.h"
+#include "nps/wire/tally.h"
+#include "nps/wire/writer.h"
 
 #endif  // NPS_NPS_H_

@@ -15,6 +15,9 @@ using csv::kGroupBytes;
 
 // Numbers of bytes in a block fit into 32 bits, and the block into a processor's own cache.
 constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
+// For the record that a piece begins in. What is longer comes by way of CsvRecords.
+constexpr std::size_t kLeastRoom = std::size_t{4} << 10U;
+constexpr std::size_t kMostRoom = std::size_t{64} << 10U;
 constexpr std::size_t kFront = 1;  // as in CsvRecords
 constexpr std::size_t kLooseAtOnce = 1024;
 constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
@@ -22,8 +25,8 @@ constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 /// The record ends of marked bytes, from the last to the first.
 class RecordEnds {
  public:
-  RecordEnds(const CsvBlock& block, const char* bytes, std::size_t size, char delimiter)
-      : marks_(block.marks.data()),
+  RecordEnds(const std::uint64_t* marks, const char* bytes, std::size_t size, char delimiter)
+      : marks_(marks),
         bytes_(bytes),
         group_((size + kGroupBytes - 1) / kGroupBytes),
         delimiter_(delimiter) {}
@@ -50,21 +53,21 @@ class RecordEnds {
   char delimiter_;
 };
 
-/// Where to cut so that `held_back` records and what is no whole record stay behind. Adds to `past`
-/// the record ends that do.
-std::size_t size_of_whole(RecordEnds ends, const char* bytes, std::size_t held_back,
-                          bool skip_blank, std::size_t& past) {
+/// Where to cut so that `held_back` records and what is no whole record stay behind; the first begins
+/// at `first`. Adds to `past` the record ends that do.
+std::size_t size_of_whole(RecordEnds ends, const char* bytes, std::size_t first,
+                          std::size_t held_back, bool skip_blank, std::size_t& past) {
   std::size_t end = ends.previous();
   for (std::size_t held = 0; held < held_back && end != kNone;) {
     const std::size_t before = ends.previous();
-    const std::size_t begin = before + 1;  // 0 after kNone
+    const std::size_t begin = before == kNone ? first : before + 1;
     const bool carriage = end > begin && bytes[end] == '\n' && bytes[end - 1] == '\r';
     const bool blank = end - begin == (carriage ? 1U : 0U);
     if (!(blank && skip_blank)) ++held;
     ++past;
     end = before;
   }
-  return end + 1;
+  return end == kNone ? first : end + 1;
 }
 
 }  // namespace
@@ -81,96 +84,220 @@ std::uint64_t count_line_ends(std::string_view bytes) noexcept {
 CsvBlocks::CsvBlocks(CsvRecords records, std::size_t footer_rows)
     : records_(std::move(records)), footer_rows_(footer_rows) {}
 
-void CsvBlocks::fill(CsvBlock& block) {
+// ---- pieces ----
+
+bool CsvBlocks::read(CsvBlock& block) {
+  CsvRecords& in = records_;
+  if (!in.fed_) {
+    // A record of a piece and what is before it can then be no longer, and have no more cells, than
+    // is allowed.
+    const CsvLimits& limits = in.limits_;
+    piece_bytes_ =
+        std::max<std::size_t>(std::min({limits.block_bytes, kMostBytes, limits.max_record_bytes / 2,
+                                        limits.max_cells / 2}),
+                              1);
+    room_ =
+        std::clamp((piece_bytes_ + kGroupBytes) / kGroupBytes * kGroupBytes, kLeastRoom, kMostRoom);
+    in.fed_ = true;
+    early_ = std::exchange(in.buffer_, nullptr);
+    early_begin_ = std::exchange(in.begin_, 0);
+    early_end_ = std::exchange(in.end_, 0);
+    early_state_ = std::exchange(in.state_, CsvRecords::State::Open);
+    early_error_ = std::exchange(in.error_, std::nullopt);
+    in.capacity_ = 0;
+    in.cells_.clear();
+    read_ = in.read_;
+    in.read_ -= early_end_ - early_begin_;
+  }
+  block.state_ = CsvRecords::State::Open;
+  block.failure_.reset();
+  if (early_begin_ < early_end_ || early_state_ != CsvRecords::State::Open) {
+    const std::size_t size = std::min(piece_bytes_, early_end_ - early_begin_);
+    make_room(block, size);
+    if (size > 0)
+      std::memcpy(block.buffer_.get() + block.begin_, early_.get() + early_begin_, size);
+    block.end_ += size;
+    early_begin_ += size;
+    if (early_begin_ == early_end_) {
+      early_.reset();
+      block.state_ = early_state_;
+      block.failure_ = early_error_;
+    }
+  } else {
+    std::size_t size = piece_bytes_;
+    // As in CsvRecords: one byte more than there should be, to meet the end.
+    if (const auto total = in.source_->size(); total && *total >= read_) {
+      size = static_cast<std::size_t>(std::min<std::uint64_t>(size, *total - read_ + 1));
+    }
+    make_room(block, size);
+    read_source(block, size);
+  }
+  return block.state_ == CsvRecords::State::Open;
+}
+
+void CsvBlocks::make_room(CsvBlock& block, std::size_t size) const {
+  const std::size_t needed = kGroupBytes + room_ + size + detail::kScanPadding;
+  if (block.capacity_ < needed) {
+    block.buffer_ = std::make_unique_for_overwrite<char[]>(needed);
+    block.capacity_ = needed;
+  }
+  block.begin_ = block.end_ = kGroupBytes + room_;
+}
+
+void CsvBlocks::read_source(CsvBlock& block, std::size_t size) {
+  for (const std::size_t full = block.end_ + size; block.end_ < full;) {
+    char* const at = block.buffer_.get() + block.end_;
+    auto got = records_.source_->read({at, full - block.end_});
+    if (!got) {
+      block.failure_ = std::move(got).error();
+      block.state_ = CsvRecords::State::Failed;
+      return;
+    }
+    const std::size_t count = std::min(*got, full - block.end_);
+    block.end_ += count;
+    read_ += count;
+    if (count == 0) {
+      block.state_ = CsvRecords::State::AtEnd;
+      return;
+    }
+  }
+}
+
+void CsvBlocks::mark(CsvBlock& block) const {
+  const char* const buffer = block.buffer_.get();
+  for (;;) {
+    block.marks_.resize((block.end_ + kGroupBytes - 1) / kGroupBytes);
+    block.guess_ = csv::mark_on_a_guess(buffer, block.begin_, block.end_, records_.delimiter_,
+                                        block.marks_.data());
+    // Marking sees every NUL from there on.
+    const std::size_t look = block.guess_.after.nul != 0 ? block.end_ : block.guess_.at;
+    const std::size_t nul = std::string_view(buffer, look).find('\0', block.begin_);
+    if (nul == std::string_view::npos) return;
+    block.end_ = nul;
+    block.state_ = CsvRecords::State::AtNul;
+  }
+}
+
+// ---- records ----
+
+void CsvBlocks::cut(CsvBlock& block) {
+  CsvRecords& in = records_;
   block.bytes = {};
+  block.marks = {};
+  block.first = 0;
   block.record_ends = 0;
   block.loose_count = 0;
   block.error.reset();
-  block.last = false;
-  // Once records are delayed in the ring, all are.
-  const bool ring = footer_filled_ > 0;
-  const bool rest_is_a_record = !ring && fill_whole(block);
-  if (ring || block.bytes.empty() ||
-      (rest_is_a_record && records_.state_ != CsvRecords::State::Open)) {
-    const bool at_end = rest_is_a_record && records_.state_ != CsvRecords::State::Open;
-    fill_loose(block, at_end || footer_rows_ > 0 ? kLooseAtOnce : 1);
+  block.last = ended_;
+  if (ended_) return;
+  bool loose = std::exchange(block.unfinished, false);
+  if (!loose) {
+    in.read_ += block.end_ - block.begin_;
+    if (in.after_cr_ && block.begin_ < block.end_) {
+      if (block.buffer_[block.begin_] == '\n') ++block.begin_;
+      in.after_cr_ = false;
+    }
+    if (fits(block)) {
+      cut_whole(block);
+    } else {
+      keep({block.buffer_.get() + block.begin_, block.end_ - block.begin_});
+      loose = in.end_ - in.begin_ >= patience_;
+    }
+    in.state_ = block.state_;
+    if (block.failure_) in.error_ = block.failure_;
   }
-  block.consumed = records_.bytes_consumed();
+  if (loose || in.state_ != CsvRecords::State::Open) fill_loose(block);
+  block.consumed = in.bytes_consumed();
 }
 
-/// Whether what is left in the buffer is no whole record, but for those held back.
-bool CsvBlocks::fill_whole(CsvBlock& block) {
+/// Whether what is kept and the piece may be one text. Once records are delayed in the ring, all are.
+bool CsvBlocks::fits(const CsvBlock& block) const {
+  const std::size_t kept = records_.end_ - records_.begin_;
+  const std::size_t all = kept + (block.end_ - block.begin_);
+  return footer_filled_ == 0 && kept <= room_ && all <= records_.limits_.max_record_bytes &&
+         all <= records_.limits_.max_cells;
+}
+
+void CsvBlocks::cut_whole(CsvBlock& block) {
   CsvRecords& in = records_;
-  const std::size_t usual = std::min(in.limits_.block_bytes, kMostBytes);
-  if (in.state_ == CsvRecords::State::Open && in.end_ - in.begin_ <= usual / 2) in.read_more(1);
-  if (in.after_cr_ && in.begin_ < in.end_) {
-    if (in.buffer_[in.begin_] == '\n') ++in.begin_;
-    in.after_cr_ = false;
-  }
-  // No record in here can be longer, or have more cells, than is allowed.
-  const std::size_t all = in.end_ - in.begin_;
-  const std::size_t size =
-      std::min({all, kMostBytes, in.limits_.max_record_bytes, in.limits_.max_cells});
-  const char* const bytes = in.buffer_.get() + in.begin_;
-  block.marks.resize((size + kGroupBytes - 1) / kGroupBytes);
+  char* const buffer = block.buffer_.get();
+  const std::size_t kept = in.end_ - in.begin_;
+  const std::size_t begin = block.begin_ - kept;
+  if (kept > 0) std::memcpy(buffer + begin, in.buffer_.get() + in.begin_, kept);
+
+  std::uint64_t* const all_marks = block.marks_.data();
   csv::MarkState state;
-  csv::mark(bytes, size, in.delimiter_, state, block.marks.data());
-  std::size_t past = 0;
-  const std::size_t whole = size_of_whole(RecordEnds(block, bytes, size, in.delimiter_), bytes,
-                                          footer_rows_, in.skips_blank_lines(), past);
-  if (whole > 0) {
-    block.record_ends = state.record_ends - past;
-    std::uint64_t lines = block.record_ends;
-    if (state.quoted_line_ends > 0) {
-      // What is at the end is not counted yet where it is a CR, since an LF may follow.
-      lines = state.record_ends + state.quoted_line_ends + state.carriage -
-              count_line_ends({bytes + whole, size - whole});
-    }
-    block.line = in.line_;
-    in.line_ += lines;
-    block.marks.resize((whole + kGroupBytes - 1) / kGroupBytes);
-    if (whole % kGroupBytes != 0) {
-      block.marks.back() &= (std::uint64_t{1} << (whole % kGroupBytes)) - 1;
-    }
-    hand_over(block, whole);
-  }
-  return size == all;
-}
-
-/// Makes the next `size` bytes the block's: with the buffer they are in, where little follows.
-void CsvBlocks::hand_over(CsvBlock& block, std::size_t size) {
-  CsvRecords& in = records_;
-  const std::size_t rest = in.end_ - in.begin_ - size;
-  const char* const from = in.buffer_.get() + in.begin_;
-  const std::size_t copied = std::min(rest, size);
-  const std::size_t room = kFront + copied + detail::kScanPadding;
-  if (block.capacity < room) {
-    block.capacity = std::max(room, in.capacity_);
-    block.buffer = std::make_unique_for_overwrite<char[]>(block.capacity);
-  }
-  char* const to = block.buffer.get() + kFront;
-  if (rest < size) {
-    std::memcpy(to, from + size, rest);
-    block.bytes = {from, size};
-    std::swap(block.buffer, in.buffer_);
-    std::swap(block.capacity, in.capacity_);
-    in.begin_ = kFront;
-    in.end_ = kFront + rest;
-    in.cells_.clear();
+  csv::mark_range(buffer, begin, block.guess_.at, in.delimiter_, state, all_marks);
+  if (block.guess_.right(state)) {
+    state = block.guess_.end(state);
   } else {
-    std::memcpy(to, from, size);
-    block.bytes = {to, size};
-    in.begin_ += size;
+    csv::mark_range(buffer, block.guess_.at, block.end_, in.delimiter_, state, all_marks);
   }
+
+  const std::size_t group = begin / kGroupBytes;
+  const char* const bytes = buffer + group * kGroupBytes;
+  const std::size_t first = begin % kGroupBytes;
+  const std::size_t size = block.end_ - group * kGroupBytes;
+  std::size_t past = 0;
+  const std::size_t whole = size_of_whole(RecordEnds(all_marks + group, bytes, size, in.delimiter_),
+                                          bytes, first, footer_rows_, in.skips_blank_lines(), past);
+  if (whole == first) {
+    keep({buffer + block.begin_, block.end_ - block.begin_});
+    return;
+  }
+  block.record_ends = state.record_ends - past;
+  std::uint64_t lines = block.record_ends;
+  if (state.quoted_line_ends > 0) {
+    // What is at the end is not counted yet where it is a CR, since an LF may follow.
+    lines = state.record_ends + state.quoted_line_ends + state.carriage -
+            count_line_ends({bytes + whole, size - whole});
+  }
+  block.line = in.line_;
+  in.line_ += lines;
+  if (whole % kGroupBytes != 0) {
+    all_marks[group + whole / kGroupBytes] &= (std::uint64_t{1} << (whole % kGroupBytes)) - 1;
+  }
+  block.bytes = {bytes, whole};
+  block.first = first;
+  block.marks = {all_marks + group, (whole + kGroupBytes - 1) / kGroupBytes};
+  patience_ = 0;
+  in.begin_ = in.end_;
+  keep({bytes + whole, size - whole});
 }
 
-void CsvBlocks::fill_loose(CsvBlock& block, std::size_t most) {
+/// Adds to what is not yet in a block.
+void CsvBlocks::keep(std::string_view bytes) {
+  CsvRecords& in = records_;
+  const std::size_t kept = in.end_ - in.begin_;
+  const std::size_t needed = kFront + kept + bytes.size() + detail::kScanPadding;
+  if (needed > in.capacity_) {
+    const std::size_t capacity = std::max(needed, 2 * in.capacity_);
+    auto larger = std::make_unique<char[]>(capacity);
+    if (kept > 0) std::memcpy(larger.get() + kFront, in.buffer_.get() + in.begin_, kept);
+    in.buffer_ = std::move(larger);
+    in.capacity_ = capacity;
+  } else if (kept > 0) {
+    std::memmove(in.buffer_.get() + kFront, in.buffer_.get() + in.begin_, kept);
+  }
+  in.begin_ = kFront;
+  in.end_ = kFront + kept + bytes.size();
+  if (!bytes.empty()) std::memcpy(in.buffer_.get() + kFront + kept, bytes.data(), bytes.size());
+}
+
+/// Records one by one, as long as there are whole ones.
+void CsvBlocks::fill_loose(CsvBlock& block) {
   footer_.resize(footer_rows_);
-  while (block.loose_count < most) {
+  while (block.loose_count < kLooseAtOnce) {
     auto more = records_.next();
     if (!more || !*more) {
+      if (records_.hungry_) {
+        // Twice as many before it is tried again, so that no byte is seen more than about twice.
+        const CsvRecords& in = records_;
+        patience_ = std::min(2 * (in.end_ - in.begin_), in.limits_.max_record_bytes + 1);
+        return;
+      }
       if (!more) block.error = std::move(more).error();
-      block.last = true;
+      block.last = ended_ = true;
       return;
     }
     if (block.loose_records.size() == block.loose_count) block.loose_records.emplace_back();
@@ -188,6 +315,7 @@ void CsvBlocks::fill_loose(CsvBlock& block, std::size_t most) {
     }
     ++block.loose_count;
   }
+  block.unfinished = true;
 }
 
 }  // namespace nps::internal

@@ -3,7 +3,17 @@
 //
 //   CsvBlocks blocks(*std::move(records), footer_rows);   // after the header rows
 //   CsvBlock block;
-//   do blocks.fill(block); while (!block.last);
+//   blocks.read(block);                   // one at a time, in the order of the file
+//   blocks.mark(block);                   // by anyone
+//   do {
+//     blocks.cut(block);                  // one at a time, in the order of the file
+//     use(block);
+//   } while (block.unfinished);
+//
+// Reading copies a piece of the file, and marking looks at each of its bytes, on a guess of what stands
+// before it. Cutting is all that has to know: it sees whether the guess was right, puts the record
+// that the piece before ended in before this one, and keeps the one that this ends in. Most of a
+// block's bytes are not touched by it.
 //
 // What a block cannot hold (a record longer than it, the last record if it has no line end) comes from
 // CsvRecords as before, one by one, and so do all errors.
@@ -19,6 +29,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/csv_guess.h"
 #include "nps/adapters/csv_records.h"
 #include "nps/result.h"
 
@@ -26,31 +37,45 @@ namespace nps::internal {
 
 /// Records of a file, first `bytes`, then `loose`.
 struct CsvBlock {
-  /// Whole records, blank lines among them, and kScanPadding bytes of room behind.
+  /// Whole records from `first` on, blank lines among them, and kScanPadding bytes of room behind.
   std::string_view bytes = {};
-  std::vector<std::uint64_t> marks = {};  // of the ends of their cells: see csv_marks.h
-  std::size_t record_ends = 0;            // among the marks
-  std::uint64_t line = 0;                 // of the file, where `bytes` begin
+  std::size_t first = 0;                      // less than a group: see csv_marks.h
+  std::span<const std::uint64_t> marks = {};  // of the ends of their cells, numbered from `bytes`
+  std::size_t record_ends = 0;                // among the marks
+  std::uint64_t line = 0;                     // of the file, where the records begin
 
   std::vector<CsvRecord> loose_records = {};  // kept for their memory; see loose()
   std::size_t loose_count = 0;
 
   std::optional<Error> error = {};  // after these records
   bool last = false;                // nothing follows
+  bool unfinished = false;          // more records of this piece follow, when it is cut again
   std::uint64_t consumed = 0;       // bytes of the file up to the end of this block
-
-  std::unique_ptr<char[]> buffer = {};  // what `bytes` point to
-  std::size_t capacity = 0;
 
   [[nodiscard]] std::span<const CsvRecord> loose() const noexcept {
     return std::span(loose_records).first(loose_count);
   }
+
+ private:
+  friend class CsvBlocks;
+
+  // A piece of the file as it was read. buffer: room for what goes before | the piece | padding
+  std::unique_ptr<char[]> buffer_ = {};
+  std::size_t capacity_ = 0;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  CsvRecords::State state_ = CsvRecords::State::Open;  // of the file, after the piece
+  std::optional<Error> failure_ = {};
+
+  std::vector<std::uint64_t> marks_ = {};  // numbered from buffer_
+  csv::GuessedMarks guess_ = {};
 };
 
 /// Line ends: LF, CRLF, and CR.
 [[nodiscard]] std::uint64_t count_line_ends(std::string_view bytes) noexcept;
 
-/// Memory  a block's worth beside what CsvRecords needs.
+/// Memory   beside that of the blocks, what CsvRecords needs.
+/// Threads  read(), mark() and cut() may be called at once, for blocks of their own: see above.
 class CsvBlocks {
  public:
   /// The last `footer_rows` records of the file are left out.
@@ -61,19 +86,43 @@ class CsvBlocks {
   [[nodiscard]] const CsvRecords& records() const noexcept { return records_; }
   [[nodiscard]] bool skips_blank_lines() const noexcept { return records_.skips_blank_lines(); }
 
-  /// The next records. It may have none without being the last. Not called after the last.
-  void fill(CsvBlock& block);
+  /// Reads the next piece. False when there is none after it; not called again then.
+  bool read(CsvBlock& block);
+
+  /// Marks the piece that was read.
+  void mark(CsvBlock& block) const;
+
+  /// The records that end in the piece. There may be none without it being the last. After the last,
+  /// any block is empty.
+  void cut(CsvBlock& block);
 
  private:
-  [[nodiscard]] bool fill_whole(CsvBlock& block);
-  void fill_loose(CsvBlock& block, std::size_t most);
-  void hand_over(CsvBlock& block, std::size_t size);
+  void make_room(CsvBlock& block, std::size_t size) const;
+  void read_source(CsvBlock& block, std::size_t size);
+  [[nodiscard]] bool fits(const CsvBlock& block) const;
+  void cut_whole(CsvBlock& block);
+  void fill_loose(CsvBlock& block);
+  void keep(std::string_view bytes);
 
-  CsvRecords records_;
+  CsvRecords records_;  // what was read and is in no block yet
   std::size_t footer_rows_;
+
+  // Of read().
+  std::size_t piece_bytes_ = 0;
+  std::size_t room_ = 0;
+  std::unique_ptr<char[]> early_;  // what CsvRecords had read when the first piece was asked for
+  std::size_t early_begin_ = 0;
+  std::size_t early_end_ = 0;
+  CsvRecords::State early_state_ = CsvRecords::State::Open;
+  std::optional<Error> early_error_;
+  std::uint64_t read_ = 0;  // bytes of the file
+
+  // Of cut().
   std::vector<CsvRecord> footer_;  // a ring: what may turn out to be the end of the file
   std::size_t footer_filled_ = 0;
   std::size_t footer_next_ = 0;
+  std::size_t patience_ = 0;  // bytes to be kept before they are looked at for a record's end again
+  bool ended_ = false;
 };
 
 }  // namespace nps::internal

@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -69,30 +68,27 @@ class CellCodes {
     std::uint64_t low = 0;
     std::uint64_t high = ~std::uint64_t{0};
   };
-  struct Slot {
-    Key key = {};  // that of no cell
+  struct alignas(32) Slot {  // never in two cache lines
+    Key key = {};            // that of no cell
     std::uint32_t code = 0;
   };
   static constexpr unsigned kFirstBits = 9;
 
-  /// The first n bytes in memory.
-  static constexpr std::array<std::uint64_t, 9> kMask = [] {
-    std::array<std::uint64_t, 9> masks{};
-    for (unsigned n = 1; n <= 8; ++n) {
-      const std::uint64_t ones = ~std::uint64_t{0};
-      masks[n] =
-          std::endian::native == std::endian::little ? ones >> (64 - 8 * n) : ones << (64 - 8 * n);
-    }
-    return masks;
+  /// Sixteen ones before sixteen zeros: n bytes of ones are what ends n bytes past the middle.
+  static constexpr std::array<unsigned char, 32> kOnes = [] {
+    std::array<unsigned char, 32> bytes{};
+    for (std::size_t i = 0; i < 16; ++i) bytes[i] = 0xff;
+    return bytes;
   }();
 
+  static std::uint64_t eight(const void* at) noexcept {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, at, sizeof bytes);
+    return bytes;
+  }
   static Key key_of(RawCell cell) noexcept {
-    Key key;
-    std::memcpy(&key.low, cell.at, sizeof key.low);
-    std::memcpy(&key.high, cell.at + sizeof key.low, sizeof key.high);
-    key.low &= kMask[std::min<std::size_t>(cell.size, 8)];
-    key.high &= kMask[std::max<std::size_t>(cell.size, 8) - 8];
-    return key;
+    const unsigned char* const mask = kOnes.data() + 16 - cell.size;
+    return {eight(cell.at) & eight(mask), eight(cell.at + 8) & eight(mask + 8)};
   }
   /// Products bring what differs anywhere to the top bits.
   static constexpr std::uint64_t hash(Key key) noexcept {

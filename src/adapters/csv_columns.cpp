@@ -43,7 +43,8 @@ RawCell without_quotes(RawCell cell) noexcept {
   static constexpr std::string_view kShort = "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n";
   const auto is_digit = [](char c) { return '0' <= c && c <= '9'; };
   if (cell.size == 4 && is_digit(cell.at[1]) && is_digit(cell.at[2])) return {cell.at + 1, 2};
-  if (cell.size == 3 && is_digit(cell.at[1])) return {kShort.data() + 2 * (cell.at[1] - '0'), 1};
+  if (cell.size == 3 && is_digit(cell.at[1]))
+    return {kShort.data() + std::ptrdiff_t{2} * (cell.at[1] - '0'), 1};
   return cell;
 }
 

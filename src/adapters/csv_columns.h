@@ -2,7 +2,7 @@
 // so that blocks can be read by several threads, and in any order.
 //
 //   CsvBatch batch;
-//   blocks.fill(batch.block);       // in the order of the file
+//   blocks.cut(batch.block);        // in the order of the file
 //   read_columns(plan, batch);      // by anyone
 //   use(batch.ratings);             // in the order of the file again: labels get their codes
 #ifndef NPS_SRC_ADAPTERS_CSV_COLUMNS_H_

@@ -25,26 +25,29 @@ void mark_bytewise(const char* bytes, std::size_t from, std::size_t to, char del
       if (c != '\n' && s.inside == 0) {
         ++s.record_ends;
         set(at - 1);
-        s.may_open = 1;
+        s.plain = 0;
       }
     }
+    if (c == '\0') s.nul = 1;
     if (c == '\r') {
       s.carriage = 1;
-      s.may_open = s.closed = 0;
+      s.plain = s.inside != 0 ? 0 : 1;
+      s.closed = 0;
     } else if (s.inside != 0) {
       if (c == '\n') ++s.quoted_line_ends;
       if (c == '"') {
         s.inside = 0;
-        s.may_open = s.closed = 1;
+        s.plain = 0;
+        s.closed = 1;
       }
-    } else if (c == '"' && s.may_open != 0) {
+    } else if (c == '"' && s.plain == 0) {
       s.inside = ~std::uint64_t{0};
-      s.may_open = s.closed = 0;
+      s.closed = 0;
     } else {
       const bool end = c == '\n' || c == delimiter;
       if (end) set(at);
       if (c == '\n') ++s.record_ends;
-      s.may_open = end ? 1 : 0;
+      s.plain = end ? 0 : 1;
       s.closed = 0;
     }
   }
@@ -53,16 +56,21 @@ void mark_bytewise(const char* bytes, std::size_t from, std::size_t to, char del
 
 void mark(const char* bytes, std::size_t size, char delimiter, MarkState& state,
           std::uint64_t* marks) noexcept {
+  mark_range(bytes, 0, size, delimiter, state, marks);
+}
+
+void mark_range(const char* bytes, std::size_t from, std::size_t to, char delimiter,
+                MarkState& state, std::uint64_t* marks) noexcept {
   const MarkKernel& kernel = mark_kernel();
-  const std::size_t groups = size / kGroupBytes;
-  for (std::size_t group = 0;;) {
-    group +=
-        kernel.mark(bytes + group * kGroupBytes, groups - group, delimiter, state, marks + group);
-    const std::size_t from = group * kGroupBytes;
-    if (from == size) return;
-    mark_bytewise(bytes, from, std::min(from + kGroupBytes, size), delimiter, state, marks);
-    if (group == groups) return;
-    ++group;
+  if (from < to && from % kGroupBytes != 0) marks[from / kGroupBytes] = 0;
+  for (std::size_t at = from; at < to;) {
+    if (at % kGroupBytes == 0) {
+      at += kGroupBytes * kernel.mark(bytes + at, (to - at) / kGroupBytes, delimiter, state,
+                                      marks + at / kGroupBytes);
+    }
+    const std::size_t next = std::min((at / kGroupBytes + 1) * kGroupBytes, to);
+    if (at < next) mark_bytewise(bytes, at, next, delimiter, state, marks);
+    at = next;
   }
 }
 
@@ -96,6 +104,7 @@ std::size_t mark_groups(const char* bytes, std::size_t groups, char delimiter, M
       bits.delimiters |= equal(text, delimiter) << at;
       bits.line_feeds |= equal(text, '\n') << at;
       bits.carriages |= equal(text, '\r') << at;
+      bits.nuls |= equal(text, '\0') << at;
     }
     if (!mark_group(bits, prefix_xor(bits.quotes), s, marks[group])) break;
   }

@@ -8,9 +8,9 @@
 // cells of any text lie between marks, and a cell is then a pure function of its bytes.
 //
 // A kernel marks a group of 64 bytes with a handful of instructions, as long as each quote in it
-// opens or closes a cell or is doubled and each CR stands before an LF. Where one does not, the group
-// is left to a machine that goes byte by byte and is the reference: quotes amid a cell, text after a
-// closing quote and lone CRs cost time, not truth.
+// opens or closes a cell or is doubled, each CR stands before an LF, and there is no NUL. Else the
+// group is left to a machine that goes byte by byte and is the reference: quotes amid a cell, text
+// after a closing quote and lone CRs cost time, not truth.
 // Source: Langdale, Lemire, "Parsing Gigabytes of JSON per Second", VLDB Journal 28, 2019 (quotes by
 // prefix sums); Ge, Li, Eilebrecht, Chandramouli, Kossmann, "Speculative Distributed CSV Data Parsing
 // for Big Data Analytics", SIGMOD 2019 (what makes a quote certain).
@@ -29,9 +29,10 @@ inline constexpr std::size_t kGroupBytes = 64;
 /// What the bytes before say about the next one. Flags are 0 or 1.
 struct MarkState {
   std::uint64_t inside = 0;       // all ones within quotes
-  std::uint64_t may_open = 1;     // a quote here opens a cell, or doubles the one before
+  std::uint64_t plain = 0;        // the byte before is text outside quotes: a quote here is, too
   std::uint64_t closed = 0;       // the byte before is a quote that closes, if no other follows
   std::uint64_t carriage = 0;     // the byte before is a CR
+  std::uint64_t nul = 0;          // so far: there is a NUL, so this is no text
   std::uint64_t record_ends = 0;  // so far: marks that are no delimiter
   std::uint64_t quoted_line_ends = 0;  // so far: LF, CRLF and CR within quotes
   friend bool operator==(const MarkState&, const MarkState&) = default;
@@ -59,6 +60,11 @@ const MarkKernel& mark_kernel() noexcept;
 void mark(const char* bytes, std::size_t size, char delimiter, MarkState& state,
           std::uint64_t* marks) noexcept;
 
+/// The same for [from, to), numbered from `bytes`, of which `state` is about byte `from`. In the group
+/// that holds it, what is before it is not marked.
+void mark_range(const char* bytes, std::size_t from, std::size_t to, char delimiter,
+                MarkState& state, std::uint64_t* marks) noexcept;
+
 /// The byte machine: marks [from, to), numbered from `bytes`. Marks of the groups that begin in
 /// there are set, others get bits added.
 void mark_bytewise(const char* bytes, std::size_t from, std::size_t to, char delimiter,
@@ -72,6 +78,7 @@ struct GroupBits {
   std::uint64_t delimiters;
   std::uint64_t line_feeds;
   std::uint64_t carriages;
+  std::uint64_t nuls;
 };
 
 /// `open` is the prefix sum (exclusive or) of the quotes: all bits from an opening quote up to and
@@ -80,26 +87,27 @@ struct GroupBits {
 [[gnu::always_inline]] inline bool mark_group(const GroupBits& bits, std::uint64_t open,
                                               MarkState& state, std::uint64_t& marks) noexcept {
   const std::uint64_t inside = open ^ state.inside;
-  const std::uint64_t opening = bits.quotes & inside;
-  const std::uint64_t closing = bits.quotes & ~inside;
+  const std::uint64_t ends_or_quoted = bits.line_feeds | bits.delimiters;
+  const std::uint64_t ends = ends_or_quoted & ~inside;
   const std::uint64_t records = bits.line_feeds & ~inside;
-  const std::uint64_t ends = records | (bits.delimiters & ~inside);
-  const std::uint64_t may_open = (ends | closing) << 1U | state.may_open;
-  const std::uint64_t closed = closing << 1U | state.closed;
-  // A quote that opens where none may; what follows a closing quote and is no end; a lone CR.
-  std::uint64_t odd = opening & ~may_open;
+  const std::uint64_t plain = ~(ends_or_quoted | bits.quotes | inside);
+  const std::uint64_t after_plain = plain << 1U | state.plain;
+  // And what comes after a quote: within quotes after one that opens, so it is never plain there.
+  const std::uint64_t after_quote = bits.quotes << 1U | state.closed;
+  // A quote that opens where none may; what follows a closing quote and is no end; a NUL.
+  std::uint64_t odd = (bits.quotes & after_plain) | bits.nuls;
   if ((bits.carriages | state.carriage) == 0) {  // all groups of a file, or none
-    odd |= closed & ~(ends | bits.quotes);
+    odd |= plain & after_quote;
   } else {
     const std::uint64_t carriage = bits.carriages << 1U | state.carriage;
-    odd |= closed & ~(ends | bits.quotes | bits.carriages);
-    odd |= carriage & ~bits.line_feeds;
+    odd |= plain & after_quote & ~bits.carriages;
+    odd |= carriage & ~bits.line_feeds;  // a lone CR
   }
   if (odd != 0) return false;
   marks = ends;
   state.inside = std::uint64_t{0} - (inside >> 63U);
-  state.may_open = (ends | closing) >> 63U;
-  state.closed = closing >> 63U;
+  state.plain = plain >> 63U;
+  state.closed = (bits.quotes & ~inside) >> 63U;
   state.carriage = bits.carriages >> 63U;
   if (const std::uint64_t text = bits.line_feeds & inside; text != 0) {
     state.quoted_line_ends += static_cast<std::uint64_t>(std::popcount(text));

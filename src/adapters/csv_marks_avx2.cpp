@@ -29,7 +29,8 @@ NPS_AVX2 std::size_t mark_groups(const char* bytes, std::size_t groups, char del
     const __m256i low = _mm256_loadu_si256(at);
     const __m256i high = _mm256_loadu_si256(at + 1);
     const GroupBits bits{equal(low, high, quote), equal(low, high, between),
-                         equal(low, high, line_feed), equal(low, high, carriage)};
+                         equal(low, high, line_feed), equal(low, high, carriage),
+                         equal(low, high, _mm256_setzero_si256())};
     const __m128i open = _mm_clmulepi64_si128(
         _mm_cvtsi64_si128(static_cast<long long>(bits.quotes)), _mm_set1_epi8(-1), 0);
     if (!mark_group(bits, static_cast<std::uint64_t>(_mm_cvtsi128_si64(open)), s, marks[group])) {

@@ -22,7 +22,8 @@ NPS_AVX512 std::size_t mark_groups(const char* bytes, std::size_t groups, char d
     const __m512i text = _mm512_loadu_si512(bytes);
     const GroupBits bits{_mm512_cmpeq_epi8_mask(text, quote), _mm512_cmpeq_epi8_mask(text, between),
                          _mm512_cmpeq_epi8_mask(text, line_feed),
-                         _mm512_cmpeq_epi8_mask(text, carriage)};
+                         _mm512_cmpeq_epi8_mask(text, carriage),
+                         _mm512_testn_epi8_mask(text, text)};
     const __m128i open = _mm_clmulepi64_si128(
         _mm_cvtsi64_si128(static_cast<long long>(bits.quotes)), _mm_set1_epi8(-1), 0);
     if (!mark_group(bits, static_cast<std::uint64_t>(_mm_cvtsi128_si64(open)), s, marks[group])) {

@@ -3,16 +3,18 @@
 //   CsvPipeline pipeline(std::move(blocks), plan, threads);
 //   while (CsvBatch* batch = pipeline.next()) use(*batch);   // in the caller's thread
 //
-// Blocks are cut off the file by one thread at a time, in order, which is the lesser part of the work;
-// their columns are read by whoever cut them off. The caller works too while the batch that is its
-// turn is not ready. What a block is does not depend on who reads it, and batches are used in order,
-// so that no result depends on the number of threads.
+// A piece of the file is read and marked by one thread, cut into records in its turn, and its columns
+// are read, mostly by the same thread. Only reading and cutting are done by one thread at a time, in
+// the order of the file. The caller works too while the batch that is its turn is not ready. What a
+// block is does not depend on who reads it, and batches are used in order, so that no result depends
+// on the number of threads.
 #ifndef NPS_SRC_ADAPTERS_CSV_PIPELINE_H_
 #define NPS_SRC_ADAPTERS_CSV_PIPELINE_H_
 
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -42,19 +44,22 @@ class CsvPipeline {
   CsvBatch* next();
 
  private:
-  enum class State : std::uint8_t { Free, Busy, Ready };
+  enum class State : std::uint8_t { Busy, Marked, Ready };
   struct Slot {
     CsvBatch batch;
-    State state = State::Free;
+    State state = State::Busy;
+    std::thread::id reader;     // who had it last
     std::exception_ptr thrown;  // std::bad_alloc; thrown again where the batch is asked for
   };
   using Lock = std::unique_lock<std::mutex>;
 
-  [[nodiscard]] Slot& slot(std::uint64_t block) { return *slots_[block % slots_.size()]; }
-  [[nodiscard]] bool can_fill() {
-    return !filling_ && !ended_ && slot(filled_).state == State::Free;
-  }
-  void fill_and_read(Lock& lock);
+  [[nodiscard]] Slot& slot(std::uint64_t block) { return *order_[block - taken_]; }
+  [[nodiscard]] bool can_cut() { return cut_ < read_ && slot(cut_).state == State::Marked; }
+  [[nodiscard]] bool can_read() { return !reading_ && !ended_ && !free_.empty(); }
+  bool work(Lock& lock);
+  Slot& next_slot();
+  void read_and_mark(Lock& lock);
+  void cut_and_take_apart(Lock& lock);
   void wait(Lock& lock, unsigned& tries);
   void start_helpers();
   void help();
@@ -66,11 +71,14 @@ class CsvPipeline {
   std::mutex mutex_;  // of all below
   std::condition_variable changed_;
   std::vector<std::unique_ptr<Slot>> slots_;
-  std::uint64_t filled_ = 0;  // blocks cut off so far
-  std::uint64_t taken_ = 0;   // blocks that the caller is done with
-  bool in_use_ = false;       // the caller has the block number taken_
-  bool filling_ = false;      // somebody has blocks_
-  bool ended_ = false;        // there are no more blocks
+  std::vector<Slot*> free_;
+  std::deque<Slot*> order_;  // of the blocks from taken_ on
+  std::uint64_t read_ = 0;   // blocks read so far, or being read
+  std::uint64_t cut_ = 0;    // blocks that are cut
+  std::uint64_t taken_ = 0;  // blocks that the caller is done with
+  bool in_use_ = false;      // the caller has the block number taken_
+  bool reading_ = false;     // somebody reads
+  bool ended_ = false;       // there is nothing left to read
   bool stopping_ = false;
   std::vector<std::jthread> helpers_;
 };

@@ -80,8 +80,12 @@ Result<bool> CsvRecords::next() {
 }
 
 Result<bool> CsvRecords::find_record() {
+  hungry_ = false;
   for (;;) {
-    if (begin_ == end_ && state_ == State::Open) read_more(1);
+    if (begin_ == end_ && state_ == State::Open) {
+      if (fed_) return !(hungry_ = true);
+      read_more(1);
+    }
     if (after_cr_ && begin_ < end_) {
       if (buffer_[begin_] == '\n') ++begin_;
       after_cr_ = false;
@@ -111,6 +115,7 @@ Result<bool> CsvRecords::find_record() {
     }
     if (scan.end == detail::ScanEnd::NeedMore) {
       if (state_ == State::Open) {
+        if (fed_) return !(hungry_ = true);
         read_more(1);
         continue;
       }

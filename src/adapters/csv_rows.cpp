@@ -22,7 +22,7 @@ void CsvRows::find(const CsvBlock& block, const CsvShape& shape) {
         std::make_unique_for_overwrite<std::uint32_t[]>(needed);  // what is not used costs nothing
     capacity_ = needed;
   }
-  begins_[0] = 0;
+  begins_[0] = static_cast<std::uint32_t>(block.first);
   const std::size_t marks =
       block.bytes.empty()
           ? 0
@@ -118,7 +118,8 @@ std::string_view CsvRows::text(CsvRow row, std::size_t column) {
 
 std::uint64_t CsvRows::line(CsvRow row) const noexcept {
   if ((row & kLoose) != 0) return block_->loose_records[row - kLoose].line();
-  return block_->line + count_line_ends(block_->bytes.substr(0, begins_[row]));
+  const std::size_t first = block_->first;
+  return block_->line + count_line_ends(block_->bytes.substr(first, begins_[row] - first));
 }
 
 std::uint64_t CsvRows::line(CsvRow row, CsvRow earlier, std::uint64_t its_line) const noexcept {

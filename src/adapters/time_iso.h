@@ -52,27 +52,39 @@ class IsoTimes {
     const std::int64_t from = from_.time_since_epoch().count();
     const std::int64_t to = to_.time_since_epoch().count();
     const std::int64_t offset = std::chrono::microseconds(offset_).count();
+    Hour hour;
     for (std::size_t i = first; i < count; ++i) {
       const RawCell cell = cells[i];
       const char* const at = cell.at;
       const bool utc = cell.size == 20 && at[19] == 'Z';
       if (!utc && cell.size != 19) return i;
-      const Month& month = month_at(at);
       std::int64_t seconds = 0;
+      if (hour.month == eight(at) && hour.rest == (eight(at + 8) & kHourBytes) && hour.utc == utc) {
+        if (!read_minutes(at + 13, seconds)) return i;
+        times[i] = Timestamp(std::chrono::microseconds(hour.begin + seconds * 1'000'000));
+        continue;
+      }
+      const Month& month = month_at(at);
       if (month.text != eight(at) || !read_rest(at + 8, month, seconds)) return i;
       std::int64_t micros = month.before + seconds * 1'000'000;
+      const std::int64_t begin = micros - seconds % 3600 * 1'000'000;
       if (!utc) {
         if (micros < from || micros >= to) return i;
         micros -= offset;
       }
       times[i] = Timestamp(std::chrono::microseconds(micros));
+      if (utc || (begin >= from && begin + kMicrosAnHour <= to)) {
+        hour = {eight(at), eight(at + 8) & kHourBytes, begin - (utc ? 0 : offset), utc};
+      }
     }
     return count;
   }
 
  private:
   static constexpr std::int64_t kMicrosADay = std::int64_t{86'400} * 1'000'000;
+  static constexpr std::int64_t kMicrosAnHour = std::int64_t{3600} * 1'000'000;
   static constexpr std::size_t kMonths = 64;
+  static constexpr std::uint64_t kHourBytes = 0xffffffffffU;  // DDTHH, of eight
 
   static std::uint64_t eight(const char* at) noexcept {
     std::uint64_t bytes = 0;
@@ -87,6 +99,14 @@ class IsoTimes {
     std::uint64_t text = 0;   // is no text
     std::int64_t before = 0;  // microseconds of its day 0, the day before the first
     std::uint64_t days = 0;
+  };
+
+  /// The hour of the row before: in most files the rows that follow are in it, too.
+  struct Hour {
+    std::uint64_t month = 0;  // YYYY-MM-, is no text
+    std::uint64_t rest = 0;   // DDTHH
+    std::int64_t begin = 0;   // microseconds of UTC
+    bool utc = false;         // written with Z
   };
 
   /// Where the month is that is written there, if it was met before.
@@ -120,6 +140,17 @@ class IsoTimes {
     seconds = static_cast<std::int64_t>(minutes * 60 + ((y >> 8U) & 0xffU) * 10 + (y >> 16U));
     const bool hour_fits = (pairs & 0xff000000U) < (std::uint64_t{24} << 24U);
     return ((x_over | y_over | y) & kTops) == 0 && hour_fits && day - 1 < month.days;
+  }
+
+  /// :MM:SS, in seconds. Right as read_rest() is: the minute comes to stand in byte 1, the second in
+  /// byte 4.
+  static bool read_minutes(const char* at, std::int64_t& seconds) noexcept {
+    constexpr std::uint64_t kTops = 0x808080808080U;
+    const std::uint64_t x = (eight(at - 2) >> 16U) ^ 0x30303a30303aU;
+    const std::uint64_t over = ((x & ~kTops) + 0x767a7f767a7fU) | x;
+    const std::uint64_t pairs = x * 10 + (x >> 8U);
+    seconds = static_cast<std::int64_t>((pairs >> 8U & 0xffU) * 60 + (pairs >> 32U & 0xffU));
+    return (over & kTops) == 0;
   }
 
   /// YYYY-MM-DD

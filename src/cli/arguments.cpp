@@ -105,8 +105,8 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& command = asked(app);
   const std::string see = fmt::format("; see {} --help", full_name(command));
   if (&command == &app) {
-    return "say what to do: nps report FILE..., nps replay EVENTS..., nps interval P S D or "
-           "nps plan" +
+    return "say what to do: nps report FILE..., nps compare BEFORE AFTER, nps replay EVENTS..., "
+           "nps interval P S D or nps plan" +
            see;
   }
   std::string what = error.what();

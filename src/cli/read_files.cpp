@@ -52,8 +52,10 @@ class Remarks {
   std::vector<std::string> remarks_;
 };
 
-Result<> read_file(const std::string& path, const ReportPlan& plan, ReportBuilder& builder,
-                   const std::function<void(const RejectedCell&)>& on_reject, Remarks& remarks) {
+Result<> read_file(const std::vector<std::string>& files, std::size_t file, const ReportPlan& plan,
+                   const Intake& intake, const std::function<void(const RejectedCell&)>& on_reject,
+                   Remarks& remarks) {
+  const std::string& path = files[file];
   std::unique_ptr<ByteSource> source;
   if (path == "-") {
     source = standard_input();
@@ -63,9 +65,7 @@ Result<> read_file(const std::string& path, const ReportPlan& plan, ReportBuilde
     source = *std::move(opened);
   }
   CsvOptions options = plan.csv;
-  for (const std::size_t d : plan.label_dimensions) {
-    options.labels.push_back({plan.report.by[d].name(), &builder.labels(d)});
-  }
+  options.labels = intake.labels;
   options.on_reject = on_reject;
   const std::string name = source->name();
   auto answers = CsvResponses::open(std::move(source), std::move(options));
@@ -76,14 +76,14 @@ Result<> read_file(const std::string& path, const ReportPlan& plan, ReportBuilde
     const auto more = answers->next();
     if (!more) return more.error();
     if (!*more) break;
-    if (auto added = builder.add(answers->columns()); !added) {
+    if (auto added = intake.add(file, answers->columns()); !added) {
       return with_option(std::move(added).error());
     }
     progress.at(answers->bytes_consumed());
   }
   for (std::size_t i = 0; i < kRejects; ++i) {
     const auto reason = static_cast<Reject>(i);
-    builder.reject(reason, answers->rejected().count(reason));
+    intake.reject(reason, answers->rejected().count(reason));
   }
   remarks.add(name, *answers);
   return {};
@@ -97,15 +97,29 @@ Error with_option(Error error) {
 }
 
 Result<std::vector<std::string>> read_files(
-    const std::vector<std::string>& files, const ReportPlan& plan, ReportBuilder& builder,
+    const std::vector<std::string>& files, const ReportPlan& plan, const Intake& intake,
     const std::function<void(const RejectedCell&)>& on_reject) {
   Remarks remarks(plan);
-  for (const std::string& path : files) {
-    if (auto read = read_file(path, plan, builder, on_reject, remarks); !read) {
+  for (std::size_t file = 0; file < files.size(); ++file) {
+    if (auto read = read_file(files, file, plan, intake, on_reject, remarks); !read) {
       return std::move(read).error();
     }
   }
   return std::move(remarks).all();
+}
+
+Result<std::vector<std::string>> read_files(
+    const std::vector<std::string>& files, const ReportPlan& plan, ReportBuilder& builder,
+    const std::function<void(const RejectedCell&)>& on_reject) {
+  Intake intake{
+      .labels = {},
+      .add = [&builder](std::size_t,
+                        const ResponseColumns& columns) { return builder.add(columns); },
+      .reject = [&builder](Reject reason, std::uint64_t rows) { builder.reject(reason, rows); }};
+  for (const std::size_t d : plan.label_dimensions) {
+    intake.labels.push_back({plan.report.by[d].name(), &builder.labels(d)});
+  }
+  return read_files(files, plan, intake, on_reject);
 }
 
 }  // namespace nps::cli

@@ -139,6 +139,12 @@ Result<> check(const ReplayFlags& flags) {
         "one of them",
         "--as-of");
   }
+  if (flags.report.min_n != 0 && !flags.windows.empty()) {
+    return usage(
+        "--min-n hides groups, and windows beside each other would give small ones away: "
+        "leave out --window or --min-n",
+        "--min-n");
+  }
   if (flags.every != 0 && flags.snapshot.empty()) {
     return usage("--every needs a file to write to: pass --snapshot FILE", "--every");
   }

@@ -84,6 +84,9 @@ void add_groups(CLI::App& command, ReportFlags& flags, const std::vector<std::st
       });
   choice(add("--sort", flags.sort, "", "Order of groups (default key); others: greatest\nfirst"),
          orders);
+  whole(add("--min-n", flags.min_n, "N",
+            "Hide groups with fewer responses, and others that\nwould give them away"),
+        1);
   whole(add("--top", flags.top, "N", "Only the first N groups (of each subset)"), 1);
   whole(add("--max-cells", flags.max_cells, "N",
             "Most combinations of labels to keep (default\n1048576); more are an error"),
@@ -167,6 +170,14 @@ void add_report_flags(CLI::App& command, const std::string& program, ReportFlags
       ->required()
       ->option_text("...");
   add_shared_flags(command, flags, {"key", "nps", "n"});
+  Group add(command, "Groups");
+  add.flag("--scan", flags.scan,
+           "Compare each group with the rest, ranked by what the\n"
+           "total would gain were it at the rest's level");
+  choice(add("--adjust", flags.adjust, "",
+             "How p-values of the scan are adjusted: Benjamini-\n"
+             "Hochberg (default) or -Yekutieli"),
+         {"bh", "by"});
 }
 
 }  // namespace nps::cli

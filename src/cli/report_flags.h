@@ -3,6 +3,7 @@
 #define NPS_SRC_CLI_REPORT_FLAGS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,9 @@ struct ReportFlags {
   std::string encoding = "utf-8";
   std::size_t top = 0;
   std::string sort = "key";
+  std::uint64_t min_n = 0;
+  bool scan = false;
+  std::string adjust;  // "" where it is not given
   std::size_t max_cells = ReportOptions{}.cell_limit;
 };
 

@@ -117,6 +117,12 @@ Result<> check_needs(const ReportFlags& flags, const std::vector<Dimension>& by)
   if (flags.rollup && flags.by.empty()) {
     return usage("--rollup needs --by: it reports every subset of those groups", "--rollup");
   }
+  if (flags.scan && flags.by.empty()) {
+    return usage("--scan needs --by: it compares those groups with the rest", "--scan");
+  }
+  if (!flags.scan && !flags.adjust.empty()) {
+    return usage("--adjust is for the p-values of --scan, which is not asked for", "--adjust");
+  }
   if (std::ranges::count(flags.files, "-") > 1) {
     return usage("standard input ('-') can be read once only", "FILE");
   }
@@ -171,6 +177,10 @@ Result<ReportPlan> plan_of(const ReportFlags& flags) {
                  : flags.sort == "n" ? GroupOrder::Responses
                                      : GroupOrder::Key;
   report.top = flags.top;
+  report.min_n = flags.min_n;
+  if (flags.scan) {
+    report.scan = p_adjustment(flags.adjust).value_or(PAdjustment::BenjaminiHochberg);
+  }
   report.cell_limit = flags.max_cells;
   plan.csv.needs_customer = report.policy.which != Which::All;
   return plan;

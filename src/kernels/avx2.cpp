@@ -101,7 +101,8 @@ NPS_AVX2 inline void add_pair(__m256i nibbles, Pair& pair) noexcept {
   add_bytes(nibbles, pair.sum);
 }
 
-NPS_AVX2 inline void add_group(const std::uint8_t* p, Ahead ahead, Sums& sums) noexcept {
+template <typename Fetch>
+NPS_AVX2 inline void add_group(const std::uint8_t* p, Fetch ahead, Sums& sums) noexcept {
   for (std::size_t line = 0; line < kGroup; line += kCacheLine) ahead.fetch(p + line);
   const __m256i zero = _mm256_setzero_si256();
   Nibbles nibbles{zero, zero, zero, zero, zero, zero};
@@ -144,6 +145,18 @@ NPS_AVX2 void count_bytes(const std::uint8_t* ratings, std::size_t rows,
   const __m256i zero = _mm256_setzero_si256();
   const Pair none{zero, zero, zero};
   Sums sums{none, none, none, none, none, zero};
+  const std::size_t part = Parts::rows(rows, kGroup);
+  for (std::size_t at = 0; at < part;) {
+    const std::size_t steps = std::min((part - at) / kGroup, kGroupsInBytes / Parts::kParts);
+    for (std::size_t step = 0; step < steps; ++step, at += kGroup) {
+      for (std::size_t p = 0; p < Parts::kParts; ++p) {
+        add_group(ratings + p * part + at, Parts(), sums);
+      }
+    }
+    flush(sums);
+  }
+  ratings += Parts::kParts * part;
+  rows -= Parts::kParts * part;
   while (rows >= kGroup) {
     const std::size_t groups = std::min(rows / kGroup, kGroupsInBytes);
     for (std::size_t group = 0; group < groups; ++group) {

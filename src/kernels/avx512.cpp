@@ -74,22 +74,37 @@ NPS_AVX512 inline OneHot add(OneHot& sum, OneHot a, OneHot b) noexcept {
 }
 
 // Each adds so many vectors to the digits and returns what carries out of them.
-NPS_AVX512 inline OneHot two(const std::uint8_t* p, Digits& digits, Ahead ahead) noexcept {
+template <typename Fetch>
+NPS_AVX512 inline OneHot two(const std::uint8_t* p, Digits& digits, Fetch ahead) noexcept {
   ahead.fetch(p);
   ahead.fetch(p + kLane);
   return add(digits.ones, one_hot(p), one_hot(p + kLane));
 }
-NPS_AVX512 inline OneHot four(const std::uint8_t* p, Digits& digits, Ahead ahead) noexcept {
+template <typename Fetch>
+NPS_AVX512 inline OneHot four(const std::uint8_t* p, Digits& digits, Fetch ahead) noexcept {
   const OneHot first = two(p, digits, ahead);
   return add(digits.twos, first, two(p + 2 * kLane, digits, ahead));
 }
-NPS_AVX512 inline OneHot eight(const std::uint8_t* p, Digits& digits, Ahead ahead) noexcept {
+template <typename Fetch>
+NPS_AVX512 inline OneHot eight(const std::uint8_t* p, Digits& digits, Fetch ahead) noexcept {
   const OneHot first = four(p, digits, ahead);
   return add(digits.fours, first, four(p + 4 * kLane, digits, ahead));
 }
-NPS_AVX512 inline OneHot sixteen(const std::uint8_t* p, Digits& digits, Ahead ahead) noexcept {
+template <typename Fetch>
+NPS_AVX512 inline OneHot sixteen(const std::uint8_t* p, Digits& digits, Fetch ahead) noexcept {
   const OneHot first = eight(p, digits, ahead);
   return add(digits.eights, first, eight(p + 8 * kLane, digits, ahead));
+}
+
+/// Four vectors from each of four places.
+NPS_AVX512 inline OneHot sixteen_of_places(const std::uint8_t* p, std::size_t part,
+                                           Digits& digits) noexcept {
+  static_assert(Parts::kParts == 4);
+  const OneHot a = four(p, digits, Parts());
+  const OneHot first = add(digits.fours, a, four(p + part, digits, Parts()));
+  const OneHot b = four(p + 2 * part, digits, Parts());
+  const OneHot second = add(digits.fours, b, four(p + 3 * part, digits, Parts()));
+  return add(digits.eights, first, second);
 }
 
 template <int bit>
@@ -116,6 +131,13 @@ NPS_AVX512 inline void count_bits(OneHot bits, std::uint64_t weight,
 NPS_AVX512 void count_bytes(const std::uint8_t* ratings, std::size_t rows,
                             Tally::Counts& counts) noexcept {
   Digits digits{none(), none(), none(), none()};
+  constexpr std::size_t kStep = kGroup / Parts::kParts;
+  const std::size_t part = Parts::rows(rows, kStep);
+  for (std::size_t at = 0; at < part; at += kStep) {
+    count_bits(sixteen_of_places(ratings + at, part, digits), 16, counts);
+  }
+  ratings += Parts::kParts * part;
+  rows -= Parts::kParts * part;
   for (; rows >= kGroup; rows -= kGroup, ratings += kGroup) {
     count_bits(sixteen(ratings, digits, Ahead(rows)), 16, counts);
   }

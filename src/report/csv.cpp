@@ -1,26 +1,17 @@
 // RFC 4180, with the total in the first line and each group in one of its own.
 #include <fmt/format.h>
 
-#include "nps/detail/text.h"
+#include <algorithm>
+
 #include "nps/report/render.h"
+#include "report/csv_cells.h"
 #include "report/words.h"
 
 namespace nps {
 namespace {
 
-// Whatever bytes a label may hold, the file is valid UTF-8.
-std::string quoted(std::string_view label) {
-  std::string cell = detail::repair_utf8(label);
-  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
-  std::string out = "\"";
-  for (const char c : cell) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
-// The shortest text that reads back as the same double; nothing where there is none.
-std::string number(const std::optional<double>& value) {
-  return value ? fmt::format("{}", *value) : "";
-}
+using internal::number;
+using internal::quoted;
 
 std::string figures_header() {
   std::string out = "responses,promoters,passives,detractors,nps,low,high,level,method,grade,mean";
@@ -60,6 +51,19 @@ std::string change_cells(const std::optional<Comparison>& change) {
   return fmt::format(",{},{},{},{}", change->nps, change->low, change->high, change->p);
 }
 
+constexpr std::string_view kScanHeader =
+    ",rest_responses,rest_nps,difference_nps,difference_low,difference_high,difference_p,adjusted_"
+    "p,"
+    "gain";
+
+std::string scan_cells(const std::optional<AgainstRest>& against) {
+  if (!against) return ",,,,,,,,";
+  const auto& [rest, difference, adjusted_p, gain] = *against;
+  return fmt::format(",{},{},{},{},{},{},{},{}", rest.responses,
+                     rest.score ? number(rest.score->points()) : "", difference.nps, difference.low,
+                     difference.high, difference.p, adjusted_p, gain);
+}
+
 }  // namespace
 
 std::string render_csv(const Figures& figures) {
@@ -78,34 +82,41 @@ std::string render_csv(const Report& report) {
     out += ",weighted_nps,sum_weights,effective_n,weighted_low,weighted_high";
   }
   if (changes) out += ",change_nps,change_low,change_high,change_p";
+  if (report.scan) out += kScanHeader;
+  if (report.min_n != 0) out += ",suppressed";
   out += "\n";
 
-  out += std::string(report.dimensions.size(), ',') + "," + figures_cells(report.total);
-  if (report.weighted) out += weighted_cells(report.weighted);
-  if (changes) out += change_cells({});
-  out += "\n";
-
+  const auto add_ungrouped = [&](std::string_view name, const Figures& figures,
+                                 const std::optional<WeightedFigures>& weighted) {
+    out += quoted(name) + std::string(report.dimensions.size(), ',') + "," + figures_cells(figures);
+    if (report.weighted) out += weighted_cells(weighted);
+    if (changes) out += change_cells({});
+    if (report.scan) out += scan_cells({});
+    if (report.min_n != 0) out += ",false";
+    out += "\n";
+  };
+  add_ungrouped("", report.total, report.weighted);
   if (report.events) {
     for (const WindowFigures& window : report.events->windows) {
-      out += quoted("last " + window.name) + std::string(report.dimensions.size(), ',') + "," +
-             figures_cells(window.figures);
-      if (changes) out += change_cells({});
-      out += "\n";
+      add_ungrouped("last " + window.name, window.figures, {});
     }
   }
   for (const Group* shown : internal::below_total(report)) {
     const Group& group = *shown;
-    std::string grouped_by;
-    for (const KeyPart& part : group.key) {
-      grouped_by += (grouped_by.empty() ? "" : " x ") + report.dimensions[part.dimension].name();
-    }
-    out += quoted(grouped_by);
+    out += quoted(internal::grouped_by(group.key, report.dimensions));
     for (std::size_t d = 0; d < report.dimensions.size(); ++d) {
-      out += "," + quoted(internal::label_in(group, d).value_or(""));
+      out += "," + quoted(internal::label_in(group.key, d).value_or(""));
     }
-    out += "," + figures_cells(group.figures);
+    if (group.suppressed) {
+      const std::string header = figures_header();
+      out += std::string(1 + static_cast<std::size_t>(std::ranges::count(header, ',')), ',');
+    } else {
+      out += "," + figures_cells(group.figures);
+    }
     if (report.weighted) out += weighted_cells(group.weighted);
     if (changes) out += change_cells(group.change);
+    if (report.scan) out += scan_cells(group.against_rest);
+    if (report.min_n != 0) out += group.suppressed ? ",true" : ",false";
     out += "\n";
   }
   return out;

@@ -1,78 +1,21 @@
 // The JSON of the contract in CONTRIBUTING.md. One line a group, so that a long report can be read and diffed.
-#include <fmt/format.h>
-
-#include <nlohmann/json.hpp>
-
 #include "nps/report/render.h"
 #include "nps/segment/zone.h"
+#include "report/json_parts.h"
 
 namespace nps {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-template <typename T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
-Json to_json(const std::optional<Interval>& interval) {
-  if (!interval) return nullptr;
-  return {{"level", interval->level.value()},
-          {"method", name(interval->method)},
-          {"low", interval->low},
-          {"high", interval->high}};
-}
-
-Json to_json(const Figures& figures) {
-  Json json{{"responses", figures.responses},
-            {"promoters", figures.bands.promoters},
-            {"passives", figures.bands.passives},
-            {"detractors", figures.bands.detractors}};
-  json["nps"] = figures.score ? Json(figures.score->points()) : Json(nullptr);
-  json["interval"] = to_json(figures.interval);
-  json["grade"] = figures.grade ? Json(name(*figures.grade)) : Json(nullptr);
-  json["mean"] = or_null(figures.mean);
-  json["distribution"] = or_null(figures.distribution);
-  return json;
-}
-
-Json to_json(const WeightedFigures& weighted) {
-  return {{"nps", or_null(weighted.points)},
-          {"sum_weights", weighted.sum_weights},
-          {"effective_n", or_null(weighted.effective_n)},
-          {"interval", to_json(weighted.interval)}};
-}
-
-Json to_json(const Rejected& rejected) {
-  Json json = Json::object();
-  for (std::size_t i = 0; i < kRejects; ++i) {
-    const auto reason = static_cast<Reject>(i);
-    // Reasons that only some reports can have appear where they do.
-    const bool always =
-        reason != Reject::BadWeight && reason != Reject::NoCustomer && !is_of_events(reason);
-    if (always || rejected.count(reason) != 0)
-      json[std::string(name(reason))] = rejected.count(reason);
-  }
-  return json;
-}
-
-std::string scale_name(const Scale& scale) {
-  return fmt::format("{}-{}", scale.min(), scale.max());
-}
-
-Json to_json(const CountingPolicy& policy) {
-  return {{"which", name(policy.which)},
-          {"per", policy.which == Which::All ? Json(nullptr) : Json("customer")},
-          {"scale", scale_name(policy.scale)},
-          {"cuts", {policy.scale.first_passive(), policy.scale.first_promoter()}},
-          {"zone", policy.zone}};
-}
+using internal::Json;
+using internal::or_null;
+using internal::to_json;
 
 Json to_json(const Group& group, const std::vector<Dimension>& dimensions) {
-  Json key = Json::object();
-  for (const KeyPart& part : group.key) key[dimensions[part.dimension].name()] = part.label;
-  Json json{{"key", std::move(key)}};
+  Json json{{"key", internal::key_json(group.key, dimensions)}};
+  if (group.suppressed) {
+    json["suppressed"] = true;
+    return json;
+  }
   json.update(to_json(group.figures));
   if (group.weighted) json["weighted"] = to_json(*group.weighted);
   if (group.has_periods) {
@@ -124,14 +67,25 @@ void add_events(const Report& report, Json& json) {
   if (events.is_past) json["erased_since"] = events.erased_since;
 }
 
-// Whatever bytes a label may hold, the document is valid UTF-8.
-std::string text(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+Json to_json(const ScannedGroup& group, const std::vector<Dimension>& dimensions) {
+  const auto& [rest, difference, adjusted_p, gain] = group.against_rest;
+  Json json{{"key", internal::key_json(group.key, dimensions)}};
+  json.update(to_json(group.figures));
+  json["rest"] = to_json(rest);
+  json["difference"] = {{"nps", difference.nps},
+                        {"low", difference.low},
+                        {"high", difference.high},
+                        {"level", difference.level.value()},
+                        {"method", name(difference.method)}};
+  json["p"] = difference.p;
+  json["adjusted_p"] = adjusted_p;
+  json["gain"] = gain;
+  return json;
 }
 
 }  // namespace
 
-std::string render_json(const Figures& figures) { return text(to_json(figures)) + "\n"; }
+std::string render_json(const Figures& figures) { return internal::text(to_json(figures)) + "\n"; }
 
 std::string render_json(const Report& report) {
   Json head = to_json(report.total);
@@ -145,17 +99,19 @@ std::string render_json(const Report& report) {
   if (report.events) add_events(report, head);
   if (report.groups_omitted != 0) head["groups_omitted"] = report.groups_omitted;
 
-  std::string out = "{\n";
-  for (const auto& [key, value] : head.items()) {
-    out += fmt::format("  {}: {},\n", text(Json(key)), text(value));
+  if (report.min_n != 0) head["min_n"] = report.min_n;
+  if (report.scan) head["adjustment"] = name(report.scan->adjustment);
+  if (report.scan && report.scan->omitted != 0) head["scan_omitted"] = report.scan->omitted;
+  Json groups = Json::array();
+  for (const Group& group : report.groups) groups.push_back(to_json(group, report.dimensions));
+  std::vector<std::pair<std::string, Json>> lists{{"groups", std::move(groups)}};
+  if (report.scan) {
+    Json& scan = lists.emplace_back("scan", Json::array()).second;
+    for (const ScannedGroup& group : report.scan->groups) {
+      scan.push_back(to_json(group, report.dimensions));
+    }
   }
-  out += "  \"groups\": [";
-  for (std::size_t i = 0; i < report.groups.size(); ++i) {
-    out += i == 0 ? "\n    " : ",\n    ";
-    out += text(to_json(report.groups[i], report.dimensions));
-  }
-  out += report.groups.empty() ? "]\n}\n" : "\n  ]\n}\n";
-  return out;
+  return internal::document(head, lists);
 }
 
 }  // namespace nps

@@ -3,22 +3,13 @@
 
 #include <algorithm>
 
-#include "nps/detail/text.h"
 #include "nps/report/render.h"
 #include "report/words.h"
 
 namespace nps {
 namespace {
 
-// What Markdown or HTML would take for markup is written out.
-std::string escaped(std::string_view label) {
-  std::string out;
-  for (const char c : detail::printable(label)) {
-    if (std::string_view("\\`*_[]<>|#~&").find(c) != std::string_view::npos) out += '\\';
-    out += c;
-  }
-  return out;
-}
+using internal::escaped;
 
 std::string figures_cells(const Figures& figures) {
   const BandCounts& bands = figures.bands;
@@ -36,6 +27,31 @@ std::string figures_header(const Figures& total) {
 }
 
 constexpr std::string_view kFiguresRule = " ---: | ---: | :---: | --- | ---: | ---: | ---: |";
+
+std::string scan_table(const Report& report) {
+  std::string out = "|";
+  std::string rule = "|";
+  for (const Dimension& dimension : report.dimensions) {
+    out += fmt::format(" {} |", escaped(dimension.name()));
+    rule += " --- |";
+  }
+  out += " n | NPS | rest | difference | adjusted p | gain |\n";
+  out += rule + " ---: | ---: | ---: | --- | ---: | ---: |\n";
+  for (const ScannedGroup& group : report.scan->groups) {
+    const auto& [rest, difference, adjusted_p, gain] = group.against_rest;
+    out += "|";
+    for (std::size_t d = 0; d < report.dimensions.size(); ++d) {
+      const auto label = internal::label_in(group.key, d);
+      out += fmt::format(" {} |", label ? escaped(internal::shown(*label)) : "(all)");
+    }
+    out += fmt::format(
+        " {} | {} | {} | {} ({}) | {} | {} |\n", internal::grouped(group.figures.responses),
+        internal::signed_points(group.figures), internal::signed_points(rest),
+        internal::signed_points(difference.nps), internal::range(difference.low, difference.high),
+        escaped(internal::p_value(adjusted_p)), internal::signed_points(gain));
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -80,8 +96,13 @@ std::string render_markdown(const Report& report) {
     const Group& group = *shown;
     out += "|";
     for (std::size_t d = 0; d < report.dimensions.size(); ++d) {
-      const auto label = internal::label_in(group, d);
+      const auto label = internal::label_in(group.key, d);
       out += fmt::format(" {} |", label ? escaped(internal::shown(*label)) : "(all)");
+    }
+    if (group.suppressed) {
+      out += " hidden |  |  |  |  |  |  |";
+      out += std::string(weighted ? "  |" : "") + (changes ? "  |" : "") + "\n";
+      continue;
     }
     out += figures_cells(group.figures);
     if (weighted) out += weighted_cell(group.weighted);
@@ -98,6 +119,7 @@ std::string render_markdown(const Report& report) {
       out += fmt::format("| {} |{}\n", window.name, figures_cells(window.figures));
     }
   }
+  if (report.scan && !report.scan->groups.empty()) out += "\n" + scan_table(report);
   const auto notes = internal::notes(report);
   if (!notes.empty()) out += "\n";
   for (const std::string& note : notes) out += escaped(note) + "  \n";

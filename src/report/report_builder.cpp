@@ -11,81 +11,41 @@
 #include <utility>
 
 #include "nps/segment/per_customer.h"
+#include "nps/segment/scan.h"
+#include "report/screen.h"
+#include "report/subsets.h"
 #include "segment/columns.h"
+#include "segment/suppression_levels.h"
 
 namespace nps {
 
 namespace {
 
-constexpr std::size_t kMaxRollUp = 12;  // 4,096 subsets
-
-// Groups of one subset of the dimensions, before any are left out.
-using Subset = std::vector<std::size_t>;
-
-// Subsets of 0..count-1 from the coarsest to the finest; only the full one without roll-up.
-std::vector<Subset> subsets(std::size_t count, bool roll_up) {
-  Subset all(count);
-  for (std::size_t d = 0; d < count; ++d) all[d] = d;
-  if (!roll_up) return count == 0 ? std::vector<Subset>{} : std::vector<Subset>{all};
-  std::vector<Subset> subsets;
-  for (std::size_t bits = 0; bits < (std::size_t{1} << count); ++bits) {
-    Subset& subset = subsets.emplace_back();
-    std::ranges::copy_if(all, std::back_inserter(subset),
-                         [bits](std::size_t d) { return ((bits >> d) & 1U) != 0; });
+void sort_groups(std::vector<Group>& groups, GroupOrder order) {
+  // What is hidden has no figures and so stands last, where its place tells nothing.
+  if (order == GroupOrder::Score) {
+    std::ranges::stable_sort(groups, std::greater<>{}, [](const Group& group) {
+      return std::pair(!group.suppressed, group.figures.score);
+    });
+  } else if (order == GroupOrder::Responses) {
+    std::ranges::stable_sort(groups, std::greater<>{}, [](const Group& group) {
+      return std::pair(!group.suppressed, group.figures.responses);
+    });
   }
-  std::ranges::stable_sort(subsets, {}, &Subset::size);
-  return subsets;
 }
 
-// Rows that this policy cannot count. Where there are any, their ratings are made into no rating at
-// all, in a copy; whole batches of good rows, the usual case, are only looked at.
-struct Screened {
-  std::vector<std::uint8_t> ratings;
-  std::uint64_t off_scale = 0;
-  std::uint64_t bad_weights = 0;
+using internal::Subset;
+
+/// The groups of one subset of the dimensions.
+struct Grouping {
+  Subset subset;
+  std::vector<Group> groups;
 };
 
-bool has_bad_weights(std::span<const double> weights) noexcept {
-  bool bad = false;  // no early end: this way it is done by whole vectors
-  for (const double weight : weights) bad |= !WeightedTally::is_weight(weight);
-  return bad;
-}
-
-Screened screen(const ResponseColumns& columns, const ReportOptions& options) {
-  constexpr std::uint8_t kNoRating = 0xff;
-  const auto least = static_cast<std::uint8_t>(options.policy.scale.min());
-  const auto most = static_cast<std::uint8_t>(options.policy.scale.max());
-  const auto is_off = [least, most](std::uint8_t rating) {
-    return rating < least || rating > most;
-  };
-  const std::span<const double> weights =
-      options.weighted ? columns.weights : std::span<const double>();
-
-  Screened screened;
-  std::size_t off_scale = 0;
-  for (const std::uint8_t rating : columns.ratings) off_scale += is_off(rating) ? 1U : 0U;
-  screened.off_scale = off_scale;
-  if (off_scale == 0 && !has_bad_weights(weights)) return screened;
-  screened.ratings.assign(columns.ratings.begin(), columns.ratings.end());
-  for (std::size_t row = 0; row < columns.size(); ++row) {
-    if (is_off(columns.ratings[row])) {
-      screened.ratings[row] = kNoRating;
-    } else if (!weights.empty() && !WeightedTally::is_weight(weights[row])) {
-      screened.ratings[row] = kNoRating;
-      ++screened.bad_weights;
-    }
-  }
-  return screened;
-}
-
-void sort_groups(std::vector<Group>& groups, GroupOrder order) {
-  if (order == GroupOrder::Score) {
-    std::ranges::stable_sort(groups, std::greater<>{},
-                             [](const Group& group) { return group.figures.score; });
-  } else if (order == GroupOrder::Responses) {
-    std::ranges::stable_sort(groups, std::greater<>{},
-                             [](const Group& group) { return group.figures.responses; });
-  }
+std::vector<std::string> labels_of(const Group& group) {
+  std::vector<std::string> labels;
+  for (const KeyPart& part : group.key) labels.push_back(part.label);
+  return labels;
 }
 
 }  // namespace
@@ -105,8 +65,11 @@ struct ReportBuilder::Impl {
   Result<> place(const ResponseColumns& columns);
   [[nodiscard]] Result<> check_customers(const ResponseColumns& columns) const;
   void count_customers(const ResponseColumns& columns);
-  Result<> append_groups(const Cube& of, const Subset& subset, Report& report) const;
+  [[nodiscard]] Result<Grouping> grouping(const Cube& of, Subset subset) const;
+  [[nodiscard]] Result<> hide_small(std::vector<Grouping>& groupings,
+                                    std::uint64_t responses) const;
   void add_changes(const Subset& subset, std::vector<Group>& groups) const;
+  [[nodiscard]] Result<GroupScan> scan(const Cube& of, std::vector<Grouping>& groupings) const;
 };
 
 ReportBuilder::ReportBuilder(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
@@ -115,10 +78,8 @@ ReportBuilder& ReportBuilder::operator=(ReportBuilder&&) noexcept = default;
 ReportBuilder::~ReportBuilder() = default;
 
 Result<ReportBuilder> ReportBuilder::create(ReportOptions options) {
-  if (options.roll_up && options.by.size() > kMaxRollUp) {
-    return Error{ErrorCode::InvalidArgument,
-                 fmt::format("a roll-up of {} dimensions has too many subsets; the most is {}",
-                             options.by.size(), kMaxRollUp)};
+  if (auto few = internal::check_roll_up(options.by.size(), options.roll_up); !few) {
+    return std::move(few).error();
   }
   auto cube = Cube::create(
       options.by,
@@ -210,7 +171,8 @@ Result<> ReportBuilder::add(const ResponseColumns& columns) {
   if (count_customers) {
     if (auto checked = self.check_customers(columns); !checked) return checked;
   }
-  const Screened screened = screen(columns, self.options);
+  const internal::Screened screened =
+      internal::screen(columns, self.options.policy.scale, self.options.weighted);
   ResponseColumns counted = columns;
   if (!screened.ratings.empty()) counted.ratings = screened.ratings;
   if (!self.options.weighted) counted.weights = {};
@@ -231,15 +193,13 @@ void ReportBuilder::Impl::add_changes(const Subset& subset, std::vector<Group>& 
   const auto at =
       static_cast<std::size_t>(std::ranges::find_if(subset, is_calendar) - subset.begin());
   const Calendar& calendar = *options.by[subset[at]].as_calendar();
-  const auto labels_of = [](const Group& group) {
-    std::vector<std::string> labels;
-    for (const KeyPart& part : group.key) labels.push_back(part.label);
-    return labels;
-  };
   absl::flat_hash_map<std::vector<std::string>, const Group*> by_key;
-  for (const Group& group : groups) by_key.emplace(labels_of(group), &group);
+  for (const Group& group : groups) {
+    if (!group.suppressed) by_key.emplace(labels_of(group), &group);
+  }
   for (Group& group : groups) {
     group.has_periods = true;
+    if (group.suppressed) continue;
     auto labels = labels_of(group);
     const auto previous = calendar.previous(labels[at]);
     if (!previous) continue;
@@ -251,18 +211,17 @@ void ReportBuilder::Impl::add_changes(const Subset& subset, std::vector<Group>& 
   }
 }
 
-Result<> ReportBuilder::Impl::append_groups(const Cube& of, const Subset& subset,
-                                            Report& report) const {
+Result<Grouping> ReportBuilder::Impl::grouping(const Cube& of, Subset subset) const {
   std::vector<std::string_view> names;
   for (const std::size_t d : subset) names.emplace_back(options.by[d].name());
   const auto rolled = of.roll_up(names);
   if (!rolled) return rolled.error();
 
-  std::vector<Group> groups;
+  Grouping grouping{.subset = std::move(subset), .groups = {}};
   for (const Cell& cell : rolled->cells()) {
-    Group& group = groups.emplace_back();
-    for (std::size_t i = 0; i < subset.size(); ++i) {
-      group.key.push_back({subset[i], std::string(cell.labels[i])});
+    Group& group = grouping.groups.emplace_back();
+    for (std::size_t i = 0; i < grouping.subset.size(); ++i) {
+      group.key.push_back({grouping.subset[i], std::string(cell.labels[i])});
     }
     group.figures = figures(cell.tally, options.policy.scale, options.interval);
     if (cell.weighted) {
@@ -270,14 +229,92 @@ Result<> ReportBuilder::Impl::append_groups(const Cube& of, const Subset& subset
           weighted_figures(*cell.weighted, options.policy.scale, options.interval.level);
     }
   }
-  add_changes(subset, groups);
-  sort_groups(groups, options.order);
-  if (options.top != 0 && groups.size() > options.top) {
-    report.groups_omitted += groups.size() - options.top;
-    groups.resize(options.top);
+  return grouping;
+}
+
+// The total is shown above the groups, so it takes part although it is none of them.
+Result<> ReportBuilder::Impl::hide_small(std::vector<Grouping>& groupings,
+                                         std::uint64_t responses) const {
+  if (options.min_n == 0) return {};
+  std::vector<internal::GroupLevel> levels{{.dimensions = {}, .groups = {{{}, 0}}}};
+  std::vector<std::uint64_t> counts{responses};
+  for (const Grouping& grouping : groupings) {
+    if (grouping.subset.empty()) continue;
+    internal::GroupLevel& level = levels.emplace_back();
+    level.dimensions = grouping.subset;
+    for (const Group& group : grouping.groups) {
+      level.groups.emplace(labels_of(group), counts.size());
+      counts.push_back(group.figures.responses);
+    }
   }
-  std::ranges::move(groups, std::back_inserter(report.groups));
+  const auto hidden = internal::suppress_levels(levels, counts, options.min_n);
+  if (!hidden) return hidden.error();
+  if (hidden->front()) return internal::nothing_to_show(options.min_n);
+  std::size_t next = 1;
+  for (Grouping& grouping : groupings) {
+    if (grouping.subset.empty()) continue;
+    for (Group& group : grouping.groups) {
+      if ((*hidden)[next++]) group = Group{.key = std::move(group.key), .suppressed = true};
+    }
+  }
   return {};
+}
+
+// Every group that is shown; those that are hidden take no part, not even in the number of
+// comparisons that p-values are adjusted for.
+Result<GroupScan> ReportBuilder::Impl::scan(const Cube& of,
+                                            std::vector<Grouping>& groupings) const {
+  ScanOptions wanted{
+      .adjustment = *options.scan, .level = options.interval.level, .scale = options.policy.scale};
+  absl::flat_hash_map<std::vector<std::string>, Group*> shown;  // names and labels in turn
+  for (Grouping& grouping : groupings) {
+    std::vector<std::string> names;
+    for (const std::size_t d : grouping.subset) names.push_back(options.by[d].name());
+    if (!names.empty() && names.size() < options.by.size()) wanted.roll_ups.push_back(names);
+    for (Group& group : grouping.groups) {
+      if (group.suppressed) continue;
+      std::vector<std::string> key;
+      for (const KeyPart& part : group.key) {
+        key.push_back(options.by[part.dimension].name());
+        key.push_back(part.label);
+      }
+      shown.emplace(std::move(key), &group);
+    }
+  }
+  const auto found = scan_segments(of, wanted);
+  if (!found) return found.error();
+
+  GroupScan scan{.adjustment = *options.scan};
+  std::vector<std::optional<double>> p;
+  std::vector<Group*> groups;
+  for (const ScannedSegment& segment : found->segments) {
+    std::vector<std::string> key;
+    for (const auto& [name, label] : segment.key) {
+      key.push_back(name);
+      key.push_back(label);
+    }
+    const auto group = shown.find(key);
+    if (group == shown.end()) continue;
+    p.emplace_back(segment.difference.p);
+    groups.push_back(group->second);
+    group->second->against_rest = {
+        .rest = figures(segment.rest_tally, options.policy.scale, options.interval),
+        .difference = segment.difference,
+        .adjusted_p = 1,
+        .gain = segment.gain};
+  }
+  const auto adjusted = adjust_p(p, *options.scan);
+  if (!adjusted) return adjusted.error();
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    Group& group = *groups[i];
+    group.against_rest->adjusted_p = *(*adjusted)[i];
+    if (options.top == 0 || i < options.top) {
+      scan.groups.push_back({group.key, group.figures, *group.against_rest});
+    } else {
+      ++scan.omitted;
+    }
+  }
+  return scan;
 }
 
 Result<Report> ReportBuilder::finish() const {
@@ -307,10 +344,29 @@ Result<Report> ReportBuilder::finish() const {
     report.weighted = weighted_figures(cube.weighted_total(), self.options.policy.scale,
                                        self.options.interval.level);
   }
-  for (const Subset& subset : subsets(self.options.by.size(), self.options.roll_up)) {
-    if (auto appended = self.append_groups(cube, subset, report); !appended) {
-      return std::move(appended).error();
+  report.min_n = self.options.min_n;
+  std::vector<Grouping> groupings;
+  for (Subset& subset : internal::subsets(self.options.by.size(), self.options.roll_up)) {
+    auto grouping = self.grouping(cube, std::move(subset));
+    if (!grouping) return std::move(grouping).error();
+    groupings.push_back(*std::move(grouping));
+  }
+  if (auto hidden = self.hide_small(groupings, report.total.responses); !hidden) {
+    return std::move(hidden).error();
+  }
+  if (self.options.scan) {
+    auto scan = self.scan(cube, groupings);
+    if (!scan) return std::move(scan).error();
+    report.scan.emplace(*std::move(scan));
+  }
+  for (auto& [subset, groups] : groupings) {
+    self.add_changes(subset, groups);
+    sort_groups(groups, self.options.order);
+    if (self.options.top != 0 && groups.size() > self.options.top) {
+      report.groups_omitted += groups.size() - self.options.top;
+      groups.resize(self.options.top);
     }
+    std::ranges::move(groups, std::back_inserter(report.groups));
   }
   return report;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "nps/detail/text.h"
 #include "nps/segment/zone.h"
 
 namespace nps::internal {
@@ -45,11 +46,29 @@ std::string percent(std::uint64_t part, std::uint64_t whole) {
   return fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
+std::string p_value(double p) { return p < 0.001 ? "<0.001" : fmt::format("{:.3f}", p); }
+
+std::string hidden_note(std::uint64_t hidden, std::uint64_t min_n, bool on_a_side) {
+  if (hidden == 0) return "";
+  return fmt::format("{} hidden: fewer than {}{}, or needed to hide one that has.",
+                     counted(hidden, "group is", "groups are"),
+                     counted(min_n, "response", "responses"), on_a_side ? " on a side" : "");
+}
+
 std::string_view shown(std::string_view label) { return label.empty() ? "(none)" : label; }
 
-std::optional<std::string_view> label_in(const Group& group, std::size_t dimension) {
-  const auto part = std::ranges::find(group.key, dimension, &KeyPart::dimension);
-  return part == group.key.end() ? std::nullopt : std::optional<std::string_view>(part->label);
+std::optional<std::string_view> label_in(const std::vector<KeyPart>& key, std::size_t dimension) {
+  const auto part = std::ranges::find(key, dimension, &KeyPart::dimension);
+  return part == key.end() ? std::nullopt : std::optional<std::string_view>(part->label);
+}
+
+std::string escaped(std::string_view label) {
+  std::string out;
+  for (const char c : detail::printable(label)) {
+    if (std::string_view("\\`*_[]<>|#~&").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
 }
 
 std::vector<const Group*> below_total(const Report& report) {
@@ -93,10 +112,29 @@ std::string rejected_words(const Rejected& rejected) {
   return words;
 }
 
-// The zones that periods and times of day are in, each once; usually the policy's.
-std::string zones_of(const Report& report) {
+}  // namespace
+
+std::string grouped_by(const std::vector<KeyPart>& key, const std::vector<Dimension>& dimensions) {
+  std::string text;
+  for (const KeyPart& part : key) {
+    text += (text.empty() ? "" : " x ") + dimensions[part.dimension].name();
+  }
+  return text;
+}
+
+std::string counted(std::uint64_t number, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", grouped(number), number == 1 ? one : many);
+}
+
+std::string rejected_of(const Rejected& rejected, std::uint64_t rows) {
+  if (rejected.uncounted() == 0) return "";
+  return fmt::format("{} of {} ({})", grouped(rejected.uncounted()), counted(rows, "row", "rows"),
+                     rejected_words(rejected));
+}
+
+std::string zones_of(const std::vector<Dimension>& dimensions) {
   std::vector<std::string_view> zones;
-  for (const Dimension& dimension : report.dimensions) {
+  for (const Dimension& dimension : dimensions) {
     std::string_view zone;
     if (const Calendar* calendar = dimension.as_calendar()) zone = calendar->zone().name();
     if (const Cycle* cycle = dimension.as_cycle()) zone = cycle->zone().name();
@@ -105,8 +143,33 @@ std::string zones_of(const Report& report) {
   return fmt::format("{}", fmt::join(zones, " and "));
 }
 
-std::string counted(std::uint64_t number, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", grouped(number), number == 1 ? one : many);
+std::string change_with_arrow(ChangeDirection direction, double nps, double low, double high) {
+  const std::string_view arrow = direction == ChangeDirection::Up     ? "▲"
+                                 : direction == ChangeDirection::Down ? "▼"
+                                                                      : " ";
+  return fmt::format("{} {} ({})", arrow, signed_points(nps), range(low, high));
+}
+
+namespace {
+
+void add_scan_notes(const GroupScan& scan, bool weighted, std::vector<std::string>& notes) {
+  if (scan.groups.empty()) {
+    notes.emplace_back("Scan: there is no group with a rest to compare it with.");
+    return;
+  }
+  notes.push_back(fmt::format(
+      "Scan: each group against all other answers, ranked by gain: the points that the total would "
+      "gain were the group at the level of the rest. p is adjusted for {} ({}); an arrow where it "
+      "is "
+      "small enough to count.{}",
+      counted(scan.groups.size() + scan.omitted, "comparison", "comparisons"),
+      scan.adjustment == PAdjustment::BenjaminiHochberg ? "Benjamini-Hochberg"
+                                                        : "Benjamini-Yekutieli",
+      weighted ? " Weights play no part in it." : ""));
+  if (scan.omitted != 0) {
+    notes.push_back(fmt::format(
+        "{} not shown.", counted(scan.omitted, "more comparison is", "more comparisons are")));
+  }
 }
 
 /// What became of the events, and of the responses that they were about.
@@ -145,10 +208,8 @@ void add_event_notes(const EventsReport& events, std::vector<std::string>& notes
 std::vector<std::string> notes(const Report& report) {
   std::vector<std::string> notes;
   if (report.events) add_event_notes(*report.events, notes);
-  if (report.rejected.uncounted() != 0) {
-    notes.push_back(fmt::format("Not counted: {} of {} ({}).", grouped(report.rejected.uncounted()),
-                                counted(report.rows, "row", "rows"),
-                                rejected_words(report.rejected)));
+  if (const std::string rejected = rejected_of(report.rejected, report.rows); !rejected.empty()) {
+    notes.push_back(fmt::format("Not counted: {}.", rejected));
   }
   if (const auto bad_times = report.rejected.count(Reject::BadTime); bad_times != 0) {
     notes.push_back(fmt::format("{} no readable time: in the total, but in no group by time.",
@@ -167,7 +228,7 @@ std::vector<std::string> notes(const Report& report) {
                     counted(*report.customers, "customer", "customers"),
                     report.anonymous == 0 ? "the " : "", grouped(named)));
   }
-  if (const std::string zones = zones_of(report); !zones.empty()) {
+  if (const std::string zones = zones_of(report.dimensions); !zones.empty()) {
     notes.push_back(fmt::format("Times are in {}.", zones));
   }
   const bool changes = std::ranges::any_of(report.groups, &Group::has_periods);
@@ -175,6 +236,12 @@ std::vector<std::string> notes(const Report& report) {
     notes.emplace_back(
         "Change is against the period before; an arrow where its interval leaves out zero.");
   }
+  const auto hidden = std::ranges::count(report.groups, true, &Group::suppressed);
+  if (std::string note = hidden_note(static_cast<std::uint64_t>(hidden), report.min_n, false);
+      !note.empty()) {
+    notes.push_back(std::move(note));
+  }
+  if (report.scan) add_scan_notes(*report.scan, report.weighted.has_value(), notes);
   if (report.groups_omitted != 0) {
     notes.push_back(fmt::format(
         "{} not shown.", counted(report.groups_omitted, "more group is", "more groups are")));

@@ -1,6 +1,8 @@
 #include "segment/compact_answers.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <vector>
 
 #include "detail/pages.h"
@@ -10,75 +12,44 @@
 namespace nps::internal {
 namespace {
 
-constexpr std::size_t kTaskRows = std::size_t{1} << 16U;  // sorted by one thread
-constexpr std::size_t kFewRows = std::size_t{1} << 15U;   // not worth sorting
-constexpr std::size_t kLeastTasks = 4;                    // in a round: 256 Ki rows
-constexpr std::size_t kMostTasks = 256;                   // 16 Mi rows
-constexpr std::size_t kKeptTasks = 4;                     // whose memory is kept for the next batch
-constexpr std::size_t kBlock = 64;                        // entries
-constexpr std::size_t kTaskBlocks = kTaskRows / kBlock + kShards;
-constexpr std::size_t kAhead = 8;  // entries: two cache lines
+constexpr std::size_t kFewRows = std::size_t{1} << 15U;    // not worth sorting
+constexpr std::size_t kRoundRows = std::size_t{1} << 24U;  // sorted, then placed
+// Rounds are cut into tasks by their rows alone, so that tables grow at the same entry, and what is
+// in them comes in the same order, on any number of threads.
+constexpr std::size_t kRoundTasks = 16;
+constexpr std::size_t kLeastTaskRows = std::size_t{1} << 16U;
+constexpr std::size_t kKeptBytes = std::size_t{8} << 20U;  // of scratch memory, for the next batch
 
-void prefetch([[maybe_unused]] const void* address) noexcept {
-#ifdef __GNUC__
-  __builtin_prefetch(address);
-#endif
+std::size_t task_rows(std::size_t round_rows) noexcept {
+  return std::max(kLeastTaskRows, std::bit_ceil((round_rows + kRoundTasks - 1) / kRoundTasks));
 }
 
-void prefetch_to_write([[maybe_unused]] const void* address) noexcept {
-#ifdef __GNUC__
-  __builtin_prefetch(address, 1);
-#endif
+/// About how many customers a shard's entries are of: so many of twice as many bits stay clear when
+/// each customer sets one. Source: Whang, Vander-Zanden and Taylor, "A Linear-Time Probabilistic
+/// Counting Algorithm for Database Applications", ACM TODS 15(2), 1990.
+std::size_t estimate_customers(std::span<const CompactSorted> round, std::size_t shard) {
+  constexpr std::size_t kMostBits = std::size_t{1} << 18U;
+  std::size_t entries = 0;
+  for (const CompactSorted& task : round) entries += task.count(shard);
+  const std::size_t bits = std::clamp(std::bit_ceil(2 * entries), std::size_t{64}, kMostBits);
+  std::vector<std::uint64_t> seen(bits / 64);
+  for (const CompactSorted& task : round) {
+    task.for_each_piece(shard, [&](std::span<const CompactEntry> piece) {
+      for (const CompactEntry& entry : piece) {
+        const std::size_t bit = ((entry.who >> 32U) * bits) >> 32U;
+        seen[bit / 64] |= std::uint64_t{1} << (bit % 64);
+      }
+    });
+  }
+  std::size_t clear = bits;
+  for (const std::uint64_t word : seen) clear -= static_cast<std::size_t>(std::popcount(word));
+  const auto all = static_cast<double>(bits);
+  const double customers =
+      all * std::log(all / static_cast<double>(std::max<std::size_t>(1, clear)));
+  return std::min(static_cast<std::size_t>(customers), entries);
 }
 
 }  // namespace
-
-// Some rows of a batch by shard. A shard's entries lie in blocks; shard s begins with block s.
-struct CompactAnswers::Sorted {
-  CompactEntry* blocks = nullptr;
-  std::array<CompactEntry*, kShards> ends{};
-  std::array<std::uint16_t, kTaskBlocks> next{};
-  std::uint64_t rejected = 0;
-  bool fits = true;
-
-  // Writes to one of 256 places each time, which no processor foresees: so the line after next is
-  // asked for.
-  void sort(const CompactEncoder& encoder, std::size_t first, std::size_t rows) noexcept {
-    rejected = 0;
-    for (std::size_t s = 0; s < kShards; ++s) ends[s] = blocks + s * kBlock;
-    std::size_t used = kShards;
-    const auto put = [this, &used](std::size_t shard, const CompactEntry& entry) {
-      CompactEntry* end = ends[shard];
-      *end++ = entry;
-      prefetch_to_write(end + kAhead);
-      if (static_cast<std::size_t>(end - blocks) % kBlock == 0) {
-        next[static_cast<std::size_t>(end - blocks) / kBlock - 1] =
-            static_cast<std::uint16_t>(used);
-        end = blocks + used++ * kBlock;
-      }
-      ends[shard] = end;
-    };
-    fits = true;
-    for (std::size_t row = 0; row < rows; row += CompactEncoder::kRows) {
-      const std::size_t some = std::min(CompactEncoder::kRows, rows - row);
-      fits = encoder.encode(first + row, some, rejected, put) && fits;
-    }
-  }
-
-  void place(std::size_t shard, CompactTable& table) const {
-    for (std::size_t block = shard;; block = next[block]) {
-      const CompactEntry* const begin = blocks + block * kBlock;
-      const auto to_end = static_cast<std::size_t>(ends[shard] - begin);
-      if (to_end < kBlock) {
-        table.put({begin, to_end});
-        return;
-      }
-      const CompactEntry* const after = blocks + next[block] * kBlock;
-      for (std::size_t i = 0; i < kBlock; i += 4) prefetch(after + i);
-      table.put({begin, kBlock});
-    }
-  }
-};
 
 CompactAnswers::CompactAnswers(Which which, std::size_t dimensions)
     : layout_{which == Which::First, dimensions} {
@@ -100,69 +71,75 @@ std::size_t CompactAnswers::add_few(const ResponseColumns& columns, Placed& plac
     std::size_t shard;
     CompactEntry entry;
   };
-  std::array<Placing, CompactEncoder::kRows> rows;  // NOLINT: written before it is read
+  std::array<Placing, CompactRows::kMost> rows;  // NOLINT: written before it is read
+  CompactRows encoded;                           // NOLINT: the same
   const CompactEncoder encoder(layout_, columns);
-  for (std::size_t first = 0; first < columns.size(); first += CompactEncoder::kRows) {
-    const std::size_t some = std::min(CompactEncoder::kRows, columns.size() - first);
+  for (std::size_t first = 0; first < columns.size(); first += CompactRows::kMost) {
+    const std::size_t some = std::min(CompactRows::kMost, columns.size() - first);
+    if (!encoder.encode(first, some, encoded)) return first;
     std::size_t count = 0;
-    std::uint64_t rejected = 0;
-    const auto put = [&](std::size_t shard, const CompactEntry& entry) {
-      rows[count++] = {shard, entry};
-    };
-    if (!encoder.encode(first, some, rejected, put)) return first;
+    for (std::size_t i = 0; i < some; ++i) {
+      rows[count] = {encoded.shard[i], encoded[i]};
+      count += static_cast<std::size_t>(encoded.what[i] != 0);
+    }
     for (std::size_t i = 0; i < count + kGroup; ++i) {
       if (i < count) shards_[rows[i].shard].prefetch(rows[i].entry);
       if (i >= kGroup) shards_[rows[i - kGroup].shard].put({&rows[i - kGroup].entry, 1});
     }
     placed.placed += count;
-    placed.rejected += rejected;
+    placed.rejected += some - count;
   }
   return columns.size();
 }
 
-// So many that going through all tables costs little beside the rows, and that no more memory is
-// needed than for twice the customers.
-std::size_t CompactAnswers::round_tasks(std::size_t rows) const noexcept {
-  const auto most =
-      std::clamp(static_cast<std::size_t>(customers()) * 2 / kTaskRows, kLeastTasks, kMostTasks);
-  return std::min(most, (rows + kTaskRows - 1) / kTaskRows);
+// Puts a round's entries of a shard into its table.
+void CompactAnswers::place(std::span<const CompactSorted> round, std::size_t shard) {
+  CompactTable& table = shards_[shard];
+  std::size_t entries = 0;
+  for (const CompactSorted& task : round) entries += task.count(shard);
+  if (table.customers() != 0 && entries >= table.lines().size()) table.fetch();
+  for (const CompactSorted& task : round) {
+    task.for_each_piece(shard, [&table](std::span<const CompactEntry> piece) { table.put(piece); });
+  }
 }
 
 std::size_t CompactAnswers::add(const ResponseColumns& columns, std::size_t threads,
                                 Placed& placed) {
   if (columns.size() < kFewRows) return add_few(columns, placed);
   const CompactEncoder encoder(layout_, columns);
-  std::vector<Sorted> sorted;
+  std::vector<CompactSorted> round;
   for (std::size_t first = 0; first < columns.size();) {
-    const std::size_t tasks = round_tasks(columns.size() - first);
-    const std::size_t rows = std::min(tasks * kTaskRows, columns.size() - first);
-    if (sorted.size() < tasks) {
-      constexpr std::size_t kTaskEntries = kTaskBlocks * kBlock;
-      if (scratch_.size() < tasks * kTaskEntries * sizeof(CompactEntry)) {
-        scratch_ = Pages();
-        scratch_ = Pages(tasks * kTaskEntries * sizeof(CompactEntry));
-      }
-      sorted.resize(tasks);
-      for (std::size_t task = 0; task < tasks; ++task) {
-        sorted[task].blocks = static_cast<CompactEntry*>(scratch_.data()) + task * kTaskEntries;
-      }
+    const std::size_t rows = std::min(kRoundRows, columns.size() - first);
+    const std::size_t each = task_rows(rows);
+    const std::size_t tasks = (rows + each - 1) / each;
+    const std::size_t room = CompactSorted::room(each);
+    const std::size_t all = (tasks - 1) * room + CompactSorted::room(rows - (tasks - 1) * each);
+    if (scratch_.size() < all * sizeof(CompactEntry)) {
+      scratch_ = Pages();
+      scratch_ = Pages(all * sizeof(CompactEntry));
     }
-    const std::span round(sorted.data(), tasks);
+    auto* const scratch = static_cast<CompactEntry*>(scratch_.data());
+    round.resize(tasks);
     parallel_for(threads, tasks, [&](std::size_t task) {
-      const std::size_t begin = task * kTaskRows;
-      round[task].sort(encoder, first + begin, std::min(kTaskRows, rows - begin));
+      const std::size_t begin = task * each;
+      const std::size_t some = std::min(each, rows - begin);
+      round[task].sort(encoder, first + begin, some,
+                       {scratch + task * room, CompactSorted::room(some)});
     });
-    if (!std::ranges::all_of(round, &Sorted::fits)) return first;
-    parallel_for(threads, kShards, [&](std::size_t s) {
-      for (const Sorted& task : round) task.place(s, shards_[s]);
+    if (!std::ranges::all_of(round, &CompactSorted::fits)) return first;
+    // Keys are mixed, so that all shards have about as many customers as one.
+    const std::size_t expected = customers() == 0 ? estimate_customers(round, 0) : 0;
+    parallel_for(threads, kShards, [&](std::size_t shard) {
+      shards_[shard].reserve(expected);
+      place(round, shard);
     });
-    std::uint64_t rejected = 0;
-    for (const Sorted& task : round) rejected += task.rejected;
-    placed.placed += rows - rejected;
-    placed.rejected += rejected;
+    std::uint64_t sorted = 0;
+    for (const CompactSorted& task : round) sorted += task.count();
+    placed.placed += sorted;
+    placed.rejected += rows - sorted;
     first += rows;
   }
-  if (sorted.size() > kKeptTasks) scratch_ = Pages();
+  if (scratch_.size() > kKeptBytes) scratch_ = Pages();
   return columns.size();
 }
 

@@ -9,12 +9,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "detail/pages.h"
 #include "nps/batch.h"
 #include "nps/counting_policy.h"
 #include "nps/segment/per_customer.h"
 #include "segment/compact_layout.h"
+#include "segment/compact_sorted.h"
 #include "segment/compact_table.h"
 #include "segment/customer_shards.h"
 #include "segment/kept_columns.h"
@@ -40,10 +42,8 @@ class CompactAnswers {
   [[nodiscard]] WideAnswers widened() const;
 
  private:
-  struct Sorted;
-
   std::size_t add_few(const ResponseColumns& columns, Placed& placed);
-  [[nodiscard]] std::size_t round_tasks(std::size_t rows) const noexcept;
+  void place(std::span<const CompactSorted> round, std::size_t shard);
 
   CompactLayout layout_;
   ShardMemory memory_;

@@ -39,14 +39,18 @@ struct CompactLayout {
     return ticks >> kTimeBits | static_cast<std::uint64_t>(ticks == 0);
   }
 
-  /// The rank, in place. Of an answer without a time: with `known` false.
-  [[nodiscard]] constexpr std::uint64_t rank(std::uint64_t ticks, bool known,
+  /// The rank, in place.
+  [[nodiscard]] constexpr std::uint64_t rank(std::uint64_t ticks,
                                              std::uint64_t rating) const noexcept {
     // (x ^ 0) + c is x + c, and (x ^ ~0) + c is c - 1 - x: no branch in either.
     const std::uint64_t turn = first ? ~std::uint64_t{0} : 0;
-    const std::uint64_t time = known ? (ticks ^ turn) + (first ? kTimeEnd + 1 : 0) : 0;
+    const std::uint64_t time = (ticks ^ turn) + (first ? kTimeEnd + 1 : 0);
     const std::uint64_t low = (rating ^ turn) + (first ? 16 : 1);  // 1..11 or 5..15: never 0
     return (time << kRatingBits | low) << CompactEntry::kSide;
+  }
+  /// The second word of an entry, less its time.
+  static constexpr std::uint64_t untimed(std::uint64_t what) noexcept {
+    return what & ((std::uint64_t{1} << (kRatingBits + CompactEntry::kSide)) - 1);
   }
   static constexpr CompactEntry entry(std::uint64_t key, std::uint64_t rank,
                                       std::uint64_t codes) noexcept {

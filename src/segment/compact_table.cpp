@@ -105,25 +105,35 @@ void CompactTable::prefetch([[maybe_unused]] const CompactEntry& entry) const no
 #endif
 }
 
+void CompactTable::fetch() const noexcept {
+  for (const Line& line : lines()) {
+    // A load that nothing waits for, and that the compiler may not leave out.
+    static_cast<void>(*static_cast<const volatile std::uint64_t*>(&line.what[3]));
+  }
+}
+
 // At most three quarters are ever taken.
-void CompactTable::make_room(std::size_t entries) {
-  constexpr std::size_t kShared = ShardMemory::kMost / sizeof(Line);
-  const std::size_t wanted = customers_ + entries;
-  if (wanted <= count_ * 3) return;
+void CompactTable::reserve(std::size_t customers) {
+  if (customers <= count_ * 3) return;
   std::size_t count = std::max(count_, ShardMemory::kLeast / sizeof(Line));
-  while (wanted > count * 3) count *= 2;
-  Pages own(count <= kShared ? 0 : count * sizeof(Line));
-  void* const room = count <= kShared ? shared_->take(shard_, count * sizeof(Line)) : own.data();
+  while (customers > count * 3) count *= 2;
+  resize(count);
+}
+
+void CompactTable::resize(std::size_t lines) {
+  constexpr std::size_t kShared = ShardMemory::kMost / sizeof(Line);
+  Pages own(lines <= kShared ? 0 : lines * sizeof(Line));
+  void* const room = lines <= kShared ? shared_->take(shard_, lines * sizeof(Line)) : own.data();
   auto* const into = static_cast<Line*>(room);
-  for_each([&](const CompactEntry& entry) { put_scalar(into, count, {&entry, 1}); });
+  for_each([&](const CompactEntry& entry) { put_scalar(into, lines, {&entry, 1}); });
   if (count_ != 0 && count_ <= kShared) shared_->give_back(count_ * sizeof(Line));
   own_ = std::move(own);
   lines_ = into;
-  count_ = count;
+  count_ = lines;
 }
 
 void CompactTable::put(std::span<const CompactEntry> entries) {
-  make_room(entries.size());
+  reserve(customers_ + entries.size());
   for (const CompactEntry& entry : entries) prefetch(entry);
   customers_ += selected()(lines_, count_, entries);
   placed_ += entries.size();

@@ -43,6 +43,8 @@ class CompactTable {
     shared_ = &memory;
     shard_ = shard;
   }
+  /// Makes room for so many customers at once, instead of bit by bit.
+  void reserve(std::size_t customers);
   /// Keeps the greater answer of each customer; of equal ones, the one that came first.
   void put(std::span<const CompactEntry> entries);
 
@@ -51,6 +53,8 @@ class CompactTable {
   [[nodiscard]] std::span<const Line> lines() const noexcept { return {lines_, count_}; }
   /// Asks for the memory that an entry will be looked for in.
   void prefetch(const CompactEntry& entry) const noexcept;
+  /// Reads the whole table once, in sequence, so that it is near.
+  void fetch() const noexcept;
 
   /// Calls f(entry) for each customer.
   template <typename F>
@@ -61,7 +65,7 @@ class CompactTable {
   }
 
  private:
-  void make_room(std::size_t entries);
+  void resize(std::size_t lines);
 
   ShardMemory* shared_ = nullptr;
   std::size_t shard_ = 0;

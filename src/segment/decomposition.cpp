@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "segment/effects.h"
+
 namespace nps {
 namespace {
 
@@ -26,8 +28,15 @@ BandCounts sum(const BandCounts& a, const BandCounts& b) {
           .promoters = a.promoters + b.promoters};
 }
 
-double share(const BandCounts& part, const BandCounts& whole) {
-  return static_cast<double>(part.responses()) / static_cast<double>(whole.responses());
+internal::PartChange part_of(const BandCounts& before, const BandCounts& after) {
+  const std::optional<Score> from = before.score();
+  const std::optional<Score> to = after.score();
+  internal::PartChange part{.size_before = static_cast<double>(before.responses()),
+                            .size_after = static_cast<double>(after.responses())};
+  if (from) part.before = from->points();
+  if (to) part.after = to->points();
+  if (from && to) part.direction = *to > *from ? 1 : *to < *from ? -1 : 0;
+  return part;
 }
 
 /// The cells of both cubes side by side, without effects yet.
@@ -79,27 +88,20 @@ Result<Decomposition> decompose(const Cube& before, const Cube& after, const Sca
                  {}};
   }
 
-  const double centre = (score_before->points() + score_after->points()) / 2;
-  bool rises = false;
-  bool falls = false;
-  for (SegmentEffect& segment : result.segments) {
-    const std::optional<Score> from = segment.before.score();
-    const std::optional<Score> to = segment.after.score();
-    if (!from && !to) continue;  // all of its ratings are outside of the scale
-    const double points_before = (from ? from : to)->points();
-    const double points_after = (to ? to : from)->points();
-    const double share_before = share(segment.before, all_before);
-    const double share_after = share(segment.after, all_after);
-    segment.mix = (share_after - share_before) * ((points_before + points_after) / 2 - centre);
-    segment.rate = (points_after - points_before) * ((share_before + share_after) / 2);
-    result.mix += segment.mix;
-    result.rate += segment.rate;
-    rises = rises || (from && to && *to > *from);
-    falls = falls || (from && to && *to < *from);
+  std::vector<internal::PartChange> parts;
+  parts.reserve(result.segments.size());
+  for (const SegmentEffect& segment : result.segments) {
+    parts.push_back(part_of(segment.before, segment.after));
+  }
+  const internal::Effects effects = internal::effects(parts, part_of(all_before, all_after));
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    result.segments[i].mix = effects.parts[i].mix;
+    result.segments[i].rate = effects.parts[i].rate;
   }
   result.nps = score_after->points() - score_before->points();
-  result.simpson = (rises && !falls && *score_after < *score_before) ||
-                   (falls && !rises && *score_after > *score_before);
+  result.mix = effects.mix;
+  result.rate = effects.rate;
+  result.simpson = effects.simpson;
   return result;
 }
 

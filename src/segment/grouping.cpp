@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <type_traits>
-#include <variant>
 
 #include "kernels/kernel.h"
-#include "kernels/prefetch.h"
 
 namespace nps::internal {
 namespace {
@@ -27,63 +24,6 @@ constexpr std::uint64_t kMostLaneSlots = 128;  // of a block: all lanes in the f
 constexpr std::uint64_t kRowsForLanes = 256;   // a slot: below, adding the lanes up costs more
 
 }  // namespace
-
-// The columns of a batch, for asking memory for the rows to come while those at hand are counted:
-// the counting itself touches no column, and so is when memory would otherwise idle.
-class Grouping::Upcoming {
- public:
-  explicit Upcoming(const ResponseColumns& columns) : rows_(columns.size()) {
-    watch(columns.ratings);
-    for (const CodeColumn& column : columns.codes) {
-      std::visit(
-          [this](const auto& codes) {
-            if constexpr (!std::is_same_v<std::decay_t<decltype(codes)>, Code>) watch(codes);
-          },
-          column);
-    }
-    watch(columns.answered_at.values);
-    watch(columns.touchpoint_at.values);
-  }
-
-  /// Asks for the first rows of some: a small batch has no others.
-  void fetch_first(RowRange rows) const noexcept {
-    const std::size_t last = std::min(rows.last, rows.first + kAhead);
-    for (std::size_t row = rows.first; row < last; row += kernel::kCacheLine) fetch_at(row);
-  }
-
-  /// Asks for the 64 rows that lie a few thousand behind `row`.
-  void fetch(std::size_t row) const noexcept {
-    if (row + kAhead + kernel::kCacheLine <= rows_) fetch_at(row + kAhead);
-  }
-
- private:
-  static constexpr std::size_t kAhead = 2 * kBlock;
-  static constexpr std::size_t kStreams = 8;
-  struct Stream {
-    const unsigned char* first;
-    std::size_t width;  // bytes a row, and so lines for 64 rows
-  };
-
-  void fetch_at(std::size_t row) const noexcept {
-    for (std::size_t s = 0; s < count_; ++s) {
-      const Stream& stream = streams_[s];
-      const auto* const at = stream.first + row * stream.width;
-      for (std::size_t line = 0; line < stream.width; ++line) {
-        __builtin_prefetch(at + line * kernel::kCacheLine, 0, 2);
-      }
-    }
-  }
-
-  template <typename T>
-  void watch(std::span<const T> column) {
-    if (column.empty() || count_ == kStreams) return;
-    streams_[count_++] = {reinterpret_cast<const unsigned char*>(column.data()), sizeof(T)};
-  }
-
-  std::array<Stream, kStreams> streams_{};
-  std::size_t count_ = 0;
-  std::size_t rows_;
-};
 
 void Grouping::lay_out(const Batch& batch, const Cells& cells, bool roomy) {
   if (slots_.lay_out(batch, roomy) || cells.version() != cells_version_) {
@@ -161,7 +101,7 @@ Grouped Grouping::fill_table(const Batch& batch, RowRange& rows, const Upcoming&
   const std::size_t until = rows.first + std::min(rows.last - rows.first, kTableRows);
   const std::size_t whole = cell_of_slot_.size() * kSlotWidth;
   const bool has_lanes = table_.size() > whole;
-  upcoming.fetch_first(rows);
+  upcoming.fetch_first(rows.first, rows.last);
   while (rows.first < until) {
     const std::size_t size = std::min(kBlock, until - rows.first);
     using SetRatings = void (*)(const std::uint8_t*, std::size_t, Counter*) noexcept;

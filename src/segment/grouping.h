@@ -19,6 +19,7 @@
 #include "nps/segment/dimension.h"
 #include "segment/cells.h"
 #include "segment/slots.h"
+#include "segment/upcoming.h"
 
 namespace nps::internal {
 
@@ -55,7 +56,6 @@ class Grouping {
     Cells::Index cell;
     bool absent;  // has no value in some timing
   };
-  class Upcoming;
 
   void lay_out(const Batch& batch, const Cells& cells, bool roomy);
   Grouped add_by_table(const Batch& batch, RowRange& rows, std::size_t cell_limit, Cells& cells,

@@ -17,8 +17,9 @@ void compare_cells(const Cube& cube, const ScanOptions& options,
   for (const Cell& cell : cells) all += cell.tally;
   const auto everybody = static_cast<double>(all.bands(options.scale).responses());
   for (const Cell& cell : cells) {
+    const Tally others = all - cell.tally;
     const BandCounts bands = cell.tally.bands(options.scale);
-    const BandCounts rest = (all - cell.tally).bands(options.scale);
+    const BandCounts rest = others.bands(options.scale);
     const std::optional<Comparison> difference =
         compare_independent(rest, bands, options.method, options.level);
     if (!difference) continue;
@@ -26,6 +27,8 @@ void compare_cells(const Cube& cube, const ScanOptions& options,
     ScannedSegment segment{.key = {},
                            .bands = bands,
                            .rest = rest,
+                           .tally = cell.tally,
+                           .rest_tally = others,
                            .difference = *difference,
                            .adjusted_p = 1,
                            .gain = share * -difference->nps + 0.0};

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "segment/hidden_sums.h"
+#include "segment/suppression_levels.h"
 
 namespace nps {
 namespace {
@@ -143,21 +144,16 @@ class Suppressor {
   std::vector<bool> hidden_;
 };
 
-/// One grouping of the report: which dimensions of the cube, and its groups by their labels.
-struct Level {
-  std::vector<std::size_t> dimensions;  // in the order of the labels
-  std::map<std::vector<std::string>, std::size_t> groups;
+using internal::GroupLevel;
 
-  [[nodiscard]] bool within(const Level& other) const {
-    return std::all_of(dimensions.begin(), dimensions.end(), [&](std::size_t d) {
-      return std::find(other.dimensions.begin(), other.dimensions.end(), d) !=
-             other.dimensions.end();
-    });
-  }
-};
+bool within(const GroupLevel& inner, const GroupLevel& outer) {
+  return std::all_of(inner.dimensions.begin(), inner.dimensions.end(), [&](std::size_t d) {
+    return std::find(outer.dimensions.begin(), outer.dimensions.end(), d) != outer.dimensions.end();
+  });
+}
 
 /// The groups of `coarse` as sums of those of `fine`.
-void add_sums(const Level& coarse, const Level& fine, std::vector<GroupSum>& sums) {
+void add_sums(const GroupLevel& coarse, const GroupLevel& fine, std::vector<GroupSum>& sums) {
   std::vector<std::size_t> place;  // of each dimension of `coarse` among those of `fine`
   for (const std::size_t d : coarse.dimensions) {
     const auto found = std::find(fine.dimensions.begin(), fine.dimensions.end(), d);
@@ -204,6 +200,32 @@ Result<std::vector<bool>> suppress(std::span<const std::uint64_t> responses,
   return Suppressor(responses, sums, least).run();
 }
 
+Result<std::vector<bool>> internal::suppress_levels(std::span<const GroupLevel> levels,
+                                                    std::span<const std::uint64_t> responses,
+                                                    std::uint64_t least) {
+  std::vector<GroupSum> sums;
+  for (const GroupLevel& coarse : levels) {
+    for (const GroupLevel& fine : levels) {
+      if (&coarse == &fine || !within(coarse, fine)) continue;
+      // What goes by way of a level in between follows from that.
+      const bool direct =
+          std::none_of(levels.begin(), levels.end(), [&](const GroupLevel& between) {
+            return &between != &coarse && &between != &fine && within(coarse, between) &&
+                   within(between, fine);
+          });
+      if (direct) add_sums(coarse, fine, sums);
+    }
+  }
+  return Suppressor(responses, sums, least).run();
+}
+
+Error internal::nothing_to_show(std::uint64_t least) {
+  return {ErrorCode::LimitReached,
+          fmt::format("with so few answers in groups of {} or more, the total itself would give "
+                      "small groups away, so that nothing can be shown",
+                      least)};
+}
+
 Result<SuppressedReport> suppress_small_cells(const Cube& cube,
                                               std::span<const std::vector<std::string>> roll_ups,
                                               std::uint64_t least) {
@@ -213,16 +235,16 @@ Result<SuppressedReport> suppress_small_cells(const Cube& cube,
   for (const Dimension& dimension : cube.dimensions()) groupings.back().push_back(dimension.name());
 
   SuppressedReport report;
-  std::vector<Level> levels;
+  std::vector<GroupLevel> levels;
   std::vector<std::uint64_t> responses;
   for (const std::vector<std::string>& names : groupings) {
     const std::vector<std::string_view> keep(names.begin(), names.end());
     const Result<Cube> rolled = cube.roll_up(keep);
     if (!rolled) return rolled.error();
-    Level level;
+    GroupLevel level;
     for (const std::string_view name : keep) level.dimensions.push_back(*cube.find(name));
-    const bool again = std::any_of(levels.begin(), levels.end(), [&](const Level& other) {
-      return other.within(level) && level.within(other);
+    const bool again = std::any_of(levels.begin(), levels.end(), [&](const GroupLevel& other) {
+      return within(other, level) && within(level, other);
     });
     if (again) continue;
     for (const Cell& cell : rolled->cells()) {
@@ -237,19 +259,7 @@ Result<SuppressedReport> suppress_small_cells(const Cube& cube,
     levels.push_back(std::move(level));
   }
 
-  std::vector<GroupSum> sums;
-  for (const Level& coarse : levels) {
-    for (const Level& fine : levels) {
-      if (&coarse == &fine || !coarse.within(fine)) continue;
-      // What goes by way of a level in between follows from that.
-      const bool direct = std::none_of(levels.begin(), levels.end(), [&](const Level& between) {
-        return &between != &coarse && &between != &fine && coarse.within(between) &&
-               between.within(fine);
-      });
-      if (direct) add_sums(coarse, fine, sums);
-    }
-  }
-  const Result<std::vector<bool>> hidden = Suppressor(responses, sums, least).run();
+  const Result<std::vector<bool>> hidden = internal::suppress_levels(levels, responses, least);
   if (!hidden) return hidden.error();
   for (std::size_t i = 0; i < report.groups.size(); ++i) report.groups[i].suppressed = (*hidden)[i];
   return report;

@@ -86,32 +86,41 @@ std::string tidy_text(std::mt19937& random, std::size_t size, std::string_view l
   return text.substr(0, size);
 }
 
+void append_rows(const CsvBlock& block, CsvRows& rows, std::size_t columns, CsvOutcome& outcome) {
+  std::vector<CsvRow> found(rows.rows_in_block());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    CsvRow& row = found[rows.number(i)];
+    row.line = rows.line(rows[i]);
+    for (std::size_t c = 0; c < columns; ++c) row.cells.emplace_back(rows.text(rows[i], c));
+    row.quoted.resize(columns);  // is not asked
+  }
+  for (const CsvRows::Ragged& ragged : rows.ragged()) {
+    found[ragged.number] = {rows.line(ragged.row), {std::to_string(ragged.cells)}, {false}};
+  }
+  outcome.rows.insert(outcome.rows.end(), found.begin(), found.end());
+  if (block.error) {
+    outcome.error = block.error->code;
+    outcome.error_line = block.error->where.line;
+  }
+}
+
 CsvOutcome rows_of(CsvBlocks& blocks, std::size_t columns) {
   CsvOutcome outcome;
   CsvBlock block;
   CsvRows rows;
-  do {
-    blocks.fill(block);
-    rows.find(block, {.columns = columns,
-                      .delimiter = blocks.records().delimiter(),
-                      .skip_blank = blocks.skips_blank_lines(),
-                      .stop_at_ragged = false});
-    std::vector<CsvRow> found(rows.rows_in_block());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      CsvRow& row = found[rows.number(i)];
-      row.line = rows.line(rows[i]);
-      for (std::size_t c = 0; c < columns; ++c) row.cells.emplace_back(rows.text(rows[i], c));
-      row.quoted.resize(columns);  // is not asked
-    }
-    for (const CsvRows::Ragged& ragged : rows.ragged()) {
-      found[ragged.number] = {rows.line(ragged.row), {std::to_string(ragged.cells)}, {false}};
-    }
-    outcome.rows.insert(outcome.rows.end(), found.begin(), found.end());
-    if (block.error) {
-      outcome.error = block.error->code;
-      outcome.error_line = block.error->where.line;
-    }
-  } while (!block.last);
+  for (bool more = true; more && !block.last;) {
+    more = blocks.read(block);
+    blocks.mark(block);
+    do {
+      blocks.cut(block);
+      rows.find(block, {.columns = columns,
+                        .delimiter = blocks.records().delimiter(),
+                        .skip_blank = blocks.skips_blank_lines(),
+                        .stop_at_ragged = false});
+      append_rows(block, rows, columns, outcome);
+    } while (block.unfinished);
+  }
+  CHECK(block.last);
   return outcome;
 }
 
@@ -241,6 +250,53 @@ TEST_CASE("csv blocks: a record longer than a block, and all after it, are not l
   for (const std::size_t block : {std::size_t{100}, std::size_t{1000}, std::size_t{6000}}) {
     for (const std::size_t footer_rows : {0U, 2U}) {
       check_blocks(text, {.delimiter = ','}, {.block_bytes = block}, footer_rows, 777);
+    }
+  }
+}
+
+TEST_CASE("csv blocks: a border may lie at any byte", "[csv_marks]") {
+  for (const std::string_view end : {"\n", "\r\n", "\r"}) {
+    std::string text = "a,b,c" + std::string(end);
+    for (const std::string_view row :
+         {"1,\"two\nlines\",x", "2,\"a \"\"b\"\", c\",\"\"", "3,5\" disk,\"x\"y", "",
+          "\"\r\n\",,\"\"\"\"", "4,a long and plain text between two commas,z", "5,\"q\",\"r\""}) {
+      text += row;
+      text += end;
+    }
+    for (std::size_t block = 1; block <= text.size() + 1; ++block) {
+      for (const std::size_t footer_rows : {0U, 1U, 3U}) {
+        check_blocks(text, {.delimiter = ','}, {.block_bytes = block}, footer_rows, 50);
+      }
+    }
+  }
+}
+
+TEST_CASE("csv blocks: a file may end at any byte", "[csv_marks]") {
+  const std::string text =
+      "a,b\r\n1,\"two\nlines\"\r\n\"a \"\"b\"\", c\",2\n\n3,5\" disk\r\"\r\n\",\"never closed, "
+      "\r\n \"\"";
+  for (std::size_t size = 0; size <= text.size(); ++size) {
+    for (const std::size_t block : {1U, 2U, 7U, 64U, 65U, 1000U}) {
+      check_blocks(std::string_view(text).substr(0, size), {.delimiter = ','},
+                   {.block_bytes = block}, 0, 13);
+    }
+  }
+}
+
+TEST_CASE("csv blocks: what comes after a record longer than the room for one is not lost",
+          "[csv_marks]") {
+  std::string text = "a,b\n1,2\n9,\"" + std::string(200'000, '\n') + "\"\n";
+  for (int i = 0; i < 5000; ++i) text += std::to_string(i) + ",short\n";
+  for (const std::size_t block : {std::size_t{50'000}, std::size_t{1} << 19U}) {
+    for (const std::size_t footer_rows : {0U, 2000U}) {
+      auto by_block = nps::CsvRecords::open(nps::bytes_in_memory(text), {}, {.block_bytes = block});
+      auto one_by_one = nps::CsvRecords::open(nps::bytes_in_memory(text));
+      REQUIRE(*by_block->next());
+      REQUIRE(*one_by_one->next());
+      CsvBlocks blocks(*std::move(by_block), footer_rows);
+      const CsvOutcome expected = rows_of(*one_by_one, 2, footer_rows);
+      CHECK(expected.rows.size() == 5002 - footer_rows);
+      CHECK((rows_of(blocks, 2) == expected));
     }
   }
 }

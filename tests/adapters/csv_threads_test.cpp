@@ -114,6 +114,23 @@ TEST_CASE("csv threads: blocks of any size deliver the same rows", "[csv]") {
   }
 }
 
+TEST_CASE("csv threads: so they do where records come one by one, a piece in several batches",
+          "[csv]") {
+  std::string text = survey(1000, 13);
+  text += "ann,9,2020-01-02,2020-01-01,1,web,\"" + std::string(700'000, 'x') + "\"\n";
+  text += survey(9000, 17);
+  for (const std::size_t footer_rows : {0U, 2500U}) {
+    CsvOptions options = everything();
+    options.footer_rows = footer_rows;
+    const Answers one = read_with(1, text, options, 100'000);
+    CHECK(one.batches > 10);
+    for (const std::size_t threads : {2U, 3U, 8U}) {
+      CAPTURE(footer_rows, threads);
+      check_same(one, read_with(threads, text, options, 100'000));
+    }
+  }
+}
+
 TEST_CASE("csv threads: errors are the same and come after the same rejects", "[csv]") {
   const std::string good = survey(800, 3);
   CsvOptions refusing = everything();
@@ -155,11 +172,12 @@ TEST_CASE("csv threads: a source that fails is one error, whoever reads", "[csv]
 }
 
 TEST_CASE("csv threads: a reader may be left at any time", "[csv]") {
-  const std::string text = survey(2000, 5);
+  const std::string text =
+      survey(2000, 5) + "x,1,,,,,\"" + std::string(100'000, 'x') + "\"\n" + survey(5000, 6);
   for (std::size_t batches = 0; batches < 12; ++batches) {
     CsvOptions options = everything();
     options.threads = 3;
-    options.limits.block_bytes = 2000;
+    options.limits.block_bytes = batches < 6 ? 2000 : 40'000;  // left amid a piece, too
     auto answers =
         CsvResponses::open(std::make_unique<PieceSource>(text, 4096), std::move(options));
     REQUIRE(answers);

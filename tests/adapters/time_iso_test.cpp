@@ -124,3 +124,59 @@ TEST_CASE("time iso: civil times around every clock change of a zone are read al
     }
   }
 }
+
+TEST_CASE("time iso: a run reads rows of the hour before as the long way does", "[time_text]") {
+  constexpr std::uint32_t kSize = 20;
+  constexpr std::size_t kRows = 4000;
+  std::mt19937 random(20251026);
+  const auto two = [&random](unsigned below) {
+    const std::string text = std::to_string(random() % below);
+    return text.size() == 1 ? "0" + text : text;
+  };
+  for (const Zone& zone : zones()) {
+    // Some hours about a change of Berlin's clock and the end of a year, most rows as the one before.
+    std::string text;
+    std::string hour = "2025-10-26T00:";
+    for (std::size_t row = 0; row < kRows; ++row) {
+      if (random() % 20 == 0) {
+        hour = random() % 4 == 0 ? "2025-12-31T" : "2025-10-26T";
+        if (random() % 9 == 0) hour[10] = ' ';
+        hour += two(24) + ":";
+      }
+      std::string cell = hour + two(random() % 30 == 0 ? 99 : 60) + ":" +
+                         two(random() % 30 == 0 ? 99 : 60) + (random() % 9 == 0 ? "," : "Z");
+      if (random() % 40 == 0) cell[random() % 19] = static_cast<char>(random());
+      text += cell + ",";
+    }
+    const std::string padded = text + std::string(IsoTimes::kReadAhead, '7');
+    std::vector<std::uint32_t> begins;
+    std::vector<nps::internal::CsvRow> rows;
+    for (std::uint32_t row = 0; row < kRows; ++row) {
+      const std::uint32_t begin = row * (kSize + 1);
+      rows.push_back(static_cast<nps::internal::CsvRow>(begins.size()));
+      begins.push_back(begin);
+      // Without Z, a cell is one byte shorter, and another one empty.
+      if (padded[begin + kSize - 1] == ',') begins.push_back(begin + kSize);
+    }
+    begins.push_back(kRows * (kSize + 1));
+
+    const nps::internal::CsvColumn cells{padded.data(), begins.data(), rows.data(), false};
+    IsoTimes times(zone);
+    std::vector<Timestamp> found(kRows);
+    std::size_t in_runs = 0;
+    for (std::size_t i = 0;; ++i) {
+      const std::size_t next = times.read_run(cells, i, kRows, found.data());
+      in_runs += next - i;
+      for (; i < next; ++i) {
+        const std::string cell(cells[i].at, cells[i].size);
+        const auto expected = nps::TimeFormat::iso().read(cell, zone);
+        CAPTURE(cell, std::string(zone.name()));
+        REQUIRE(expected.has_value());
+        CHECK(found[i] == *expected);
+      }
+      if (i == kRows) break;
+      times.read(cells[i], found[i]);  // so it is known the next time
+    }
+    CHECK(in_runs > kRows / 2);
+  }
+}

@@ -35,7 +35,8 @@ TEST_CASE("nps interval: counts are promoters, passives, detractors, and JSON th
 }
 
 TEST_CASE("nps interval: level and method are the caller's", "[cli]") {
-  const auto method = GENERATE(as<std::string>(), "tango", "adjusted_wald", "wald");
+  const auto method = GENERATE(as<std::string>(), "tango", "adjusted_wald", "wald", "score",
+                               "dirichlet", "bootstrap");
   const Json wide = figures({"7", "2", "1", "--method", method, "--level", "0.99"})["interval"];
   const Json narrow = figures({"7", "2", "1", "--method", method, "--level", "0.5"})["interval"];
   CHECK(wide["method"] == method);

@@ -209,6 +209,7 @@ TEST_CASE("nps replay: wrong usage is told in one sentence", "[cli][replay]") {
   CHECK(contains(nps.refusal(2, {"a", "--snapshot", "a"}), "a is read or written already"));
   CHECK(
       contains(nps.refusal(2, {"a", "--snapshot", "b", "--output", "b"}), "b is read or written"));
+  CHECK(contains(nps.refusal(2, {"a", "--window", "7d", "--min-n", "5"}), "leave out --window or"));
   CHECK(contains(nps.refusal(2, {"a", "--as-of", "soon"}), "--as-of: 'soon' is no time"));
   CHECK(
       contains(nps.refusal(2, {"a", "--as-of", "2026-01-01", "--merge", "s"}), "without --merge"));

@@ -29,8 +29,8 @@ std::vector<std::string> examples(const std::string& help) {
 }  // namespace
 
 TEST_CASE("command: the help of each subcommand has examples that work when pasted", "[cli]") {
-  const auto [subcommand, count] =
-      GENERATE(std::pair("report", 3), std::pair("replay", 1), std::pair("interval", 1));
+  const auto [subcommand, count] = GENERATE(std::pair("report", 3), std::pair("compare", 3),
+                                            std::pair("replay", 1), std::pair("interval", 1));
   NpsCommand nps;
   const Finished help = nps.run({subcommand, "--help"});
   CHECK(help.exit_code == 0);
@@ -42,14 +42,17 @@ TEST_CASE("command: the help of each subcommand has examples that work when past
         run({.program = "/bin/sh", .arguments = {"-c", line}, .directory = NPS_TEST_SOURCE_DIR});
     INFO(line << "\n" << ran.err);
     CHECK(ran.exit_code == 0);
-    CHECK(contains(ran.out, "NPS "));
+    CHECK(contains(ran.out, std::string(subcommand) == "compare" ? " score " : "NPS "));
   }
 }
 
 TEST_CASE("command: help fits 80 columns", "[cli]") {
   NpsCommand nps;
-  for (const Arguments& arguments :
-       {Arguments{"--help"}, {"report", "--help"}, {"replay", "--help"}, {"interval", "--help"}}) {
+  for (const Arguments& arguments : {Arguments{"--help"},
+                                     {"report", "--help"},
+                                     {"compare", "--help"},
+                                     {"replay", "--help"},
+                                     {"interval", "--help"}}) {
     for (const std::string& line : sentences(nps.run(arguments).out)) {
       if (!contains(line, NPS_TEST_COMMAND)) CHECK(line.size() <= 80);  // examples are as long
     }
@@ -60,12 +63,13 @@ TEST_CASE("command: the help of report tells every option", "[cli]") {
   NpsCommand nps;
   const std::string help = nps.report({"--help"}).out;
   for (const char* option :
-       {"--rating",      "--customer", "--response-id", "--time",        "--touchpoint",
-        "--weight",      "--by",       "--rollup",      "--delays",      "--zone",
-        "--week-start",  "--sort",     "--top",         "--max-cells",   "--scale",
-        "--count",       "--missing",  "--level",       "--interval",    "--format",
-        "--time-format", "--encoding", "--delimiter",   "--header-rows", "--footer-rows",
-        "--threads",     "--ragged",   "--output",      "--rejects",     "--strict"}) {
+       {"--rating",    "--customer",    "--response-id", "--time",        "--touchpoint",
+        "--weight",    "--by",          "--rollup",      "--delays",      "--zone",
+        "--scan",      "--adjust",      "--min-n",       "--week-start",  "--sort",
+        "--top",       "--max-cells",   "--scale",       "--count",       "--missing",
+        "--level",     "--interval",    "--format",      "--time-format", "--encoding",
+        "--delimiter", "--header-rows", "--footer-rows", "--threads",     "--ragged",
+        "--output",    "--rejects",     "--strict"}) {
     CHECK(contains(help, std::string("\n  ") + option + " "));
   }
   CHECK(contains(help, "Reichheld"));  // the source of the scale's cuts
@@ -86,7 +90,9 @@ TEST_CASE("command: wrong usage exits 2 with one sentence and no report", "[cli]
   NpsCommand nps;
   nps.file("a.csv", kAnswers);
   const auto wrong = GENERATE(values<Wrong>({
-      {{}, "nps report FILE..., nps replay EVENTS..., nps interval P S D or nps plan"},
+      {{},
+       "nps report FILE..., nps compare BEFORE AFTER, nps replay EVENTS..., nps interval P S D or "
+       "nps plan"},
       {{"repot", "a.csv"}, "no command 'repot'"},
       {{"report"}, "FILE is required"},
       {{"report", "a.csv", "--nosuch"}, "no option --nosuch"},

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "../adapters/csv_model.h"
+#include "adapters/csv_guess.h"
 #include "adapters/csv_marks.h"
 #include "nps/batch.h"
 
@@ -37,8 +38,8 @@ struct Marked {
   friend bool operator==(const Marked&, const Marked&) = default;
 };
 
-/// Every kernel marks what the byte machine marks.
-void check_marks(std::string_view text, char delimiter) {
+/// Every kernel marks what the byte machine marks, from the start and from `middle` on a guess.
+void check_marks(std::string_view text, char delimiter, std::size_t middle) {
   const std::vector<char> exact(text.begin(), text.end());
   Marked expected;
   expected.marks.resize((text.size() + 63) / 64);
@@ -49,8 +50,24 @@ void check_marks(std::string_view text, char delimiter) {
     Marked found;
     found.marks.resize(expected.marks.size());
     nps::csv::mark(exact.data(), exact.size(), delimiter, found.state, found.marks.data());
-    if (found == expected) continue;
-    std::cerr << kernel << " marks other ends\n";
+    if (found != expected) {
+      std::cerr << kernel << " marks other ends\n";
+      std::abort();
+    }
+    Marked guessed;
+    guessed.marks.resize(expected.marks.size());
+    const nps::csv::GuessedMarks guess = nps::csv::mark_on_a_guess(
+        exact.data(), middle, exact.size(), delimiter, guessed.marks.data());
+    nps::csv::mark_range(exact.data(), 0, guess.at, delimiter, guessed.state, guessed.marks.data());
+    if (guess.right(guessed.state)) {
+      guessed.state = guess.end(guessed.state);
+    } else {
+      nps::csv::mark_range(exact.data(), guess.at, exact.size(), delimiter, guessed.state,
+                           guessed.marks.data());
+    }
+    guessed.state.nul = expected.state.nul;  // is asked of each part
+    if (guessed == expected) continue;
+    std::cerr << kernel << " marks other ends on a guess\n";
     std::abort();
   }
   nps::use_kernel(nps::kernels().front());
@@ -69,7 +86,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if ((data[0] & 0x40U) != 0) limits.max_record_bytes = data[1] / 4U;
   if ((data[0] & 0x80U) != 0) limits.max_cells = 1U + data[2] % 8U;
 
-  check_marks(text, dialect.delimiter == '\0' ? ',' : dialect.delimiter);
+  check_marks(text, dialect.delimiter == '\0' ? ',' : dialect.delimiter,
+              (data[1] * 256U + data[2]) % (text.size() + 1));
   const CsvRead whole = nps::test::read_csv(text, dialect, limits);
   limits.block_bytes = 1U + data[1] % 80U;
   const CsvRead pieces = nps::test::read_csv(text, dialect, limits, 1U + data[2] % 80U);

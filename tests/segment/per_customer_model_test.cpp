@@ -314,7 +314,7 @@ TEST_CASE("per customer: neither what is kept nor its order depends on the numbe
 
 TEST_CASE("per customer: a large batch of integers is kept as by a map, on any number of threads",
           "[per_customer][laws]") {
-  constexpr std::size_t kRows = 1'500'000;  // more than one round of rows
+  constexpr std::size_t kRows = 1'500'000;  // for several threads
   std::mt19937_64 random(3);
   std::vector<std::uint64_t> customers(kRows);
   std::vector<std::uint8_t> ratings(kRows);
@@ -356,6 +356,79 @@ TEST_CASE("per customer: a large batch of integers is kept as by a map, on any n
     CHECK(std::ranges::equal(kept.answered_at.values, expected.answered_at.values));
     CHECK(std::ranges::equal(std::get<std::span<const std::uint32_t>>(kept.codes[0]), labels));
     CHECK(together.superseded() == kRows - best.size());
+  }
+}
+
+TEST_CASE("per customer: of equal answers in a batch of any length the earliest stays",
+          "[per_customer][laws]") {
+  constexpr std::size_t kRows = 17'500'000;  // more than are sorted at once
+  constexpr std::size_t kCustomers = 50'000;
+  std::mt19937 random(5);
+  std::vector<std::uint64_t> customers(kRows);
+  std::vector<std::uint8_t> ratings(kRows);
+  std::vector<std::uint8_t> when(kRows);  // a code that grows with the row
+  std::vector<std::pair<int, int>> best(kCustomers, {-1, 0});
+  for (std::size_t i = 0; i < kRows; ++i) {
+    const auto number = random();
+    const std::size_t customer = number % kCustomers;
+    customers[i] = sparse(customer);
+    ratings[i] = static_cast<std::uint8_t>((number >> 16U) % 12);
+    when[i] = static_cast<std::uint8_t>(i >> 17U);
+    if (ratings[i] <= 10 && ratings[i] > best[customer].first)
+      best[customer] = {ratings[i], when[i]};
+  }
+  using Counts = std::map<std::pair<int, int>, std::size_t>;
+  Counts expected;
+  for (const auto& answer : best) ++expected[answer];
+  const std::array<CodeColumn, 1> codes{std::span<const std::uint8_t>(when)};
+  for (const std::size_t threads : {1U, 2U}) {
+    PerCustomer latest(Which::Latest);
+    const auto placed =
+        latest.add({.ratings = ratings, .codes = codes, .customer_ids = customers}, threads);
+    REQUIRE(placed);
+    CHECK(placed->rejected == static_cast<std::size_t>(std::ranges::count(ratings, 11)));
+    CHECK(placed->placed + placed->rejected == kRows);
+    const ResponseColumns columns = latest.columns(threads);
+    const auto kept_codes = std::get<std::span<const std::uint32_t>>(columns.codes[0]);
+    Counts kept;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      ++kept[{columns.ratings[i], static_cast<int>(kept_codes[i])}];
+    }
+    CHECK(kept == expected);
+  }
+}
+
+TEST_CASE("per customer: codes of any width are kept as they are", "[per_customer]") {
+  constexpr std::size_t kRows = 40'000;
+  std::mt19937 random(9);
+  std::vector<std::uint64_t> customers(kRows);
+  std::vector<std::uint8_t> bytes(kRows);
+  for (std::size_t i = 0; i < kRows; ++i) {
+    customers[i] = random() % 9'000;
+    bytes[i] = static_cast<std::uint8_t>(random() % 256);
+  }
+  const std::vector<std::uint8_t> ratings(kRows, 7);
+  const std::vector<std::uint16_t> halves(bytes.begin(), bytes.end());
+  const std::vector<std::uint32_t> words(bytes.begin(), bytes.end());
+  const auto kept = [&](const CodeColumn& first, const CodeColumn& second) {
+    const std::array<CodeColumn, 2> codes{first, second};
+    PerCustomer latest(Which::Latest);
+    REQUIRE(latest.add({.ratings = ratings, .codes = codes, .customer_ids = customers}));
+    const ResponseColumns columns = latest.columns();
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      pairs.emplace_back(std::get<std::span<const std::uint32_t>>(columns.codes[0])[i],
+                         std::get<std::span<const std::uint32_t>>(columns.codes[1])[i]);
+    }
+    return pairs;
+  };
+  const auto expected = kept(std::span(words), std::span(words));
+  CHECK(std::ranges::all_of(expected, [](const auto& pair) { return pair.first == pair.second; }));
+  CHECK(kept(std::span<const std::uint8_t>(bytes), std::span<const std::uint16_t>(halves)) ==
+        expected);
+  for (const auto& [first, second] : kept(nps::Code{200}, std::span<const std::uint8_t>(bytes))) {
+    CHECK(first == 200);
+    CHECK(second < 256);
   }
 }
 

@@ -177,3 +177,22 @@ TEST_CASE("clustered: the interval is lawful for any customers and levels", "[cl
   }
   CHECK(unlawful == 0);
 }
+
+TEST_CASE("clustered: answers one each are as many customers", "[clustered]") {
+  ClusteredBands one_by_one;
+  for (int i = 0; i < 3; ++i) one_by_one.add(BandCounts{.detractors = 1});
+  for (int i = 0; i < 5; ++i) one_by_one.add(BandCounts{.promoters = 1});
+  ClusteredBands at_once;
+  at_once.add_one_each(BandCounts{.detractors = 3, .promoters = 5});
+  CHECK(at_once == one_by_one);
+
+  ClusteredBands weighted;
+  weighted.add(tally_of({{3, 2.0}}).bands());
+  weighted.add(tally_of({{10, 0.5}}).bands());
+  weighted.add(tally_of({{10, 4.0}}).bands());
+  ClusteredBands together;
+  together.add_one_each(tally_of({{3, 2.0}, {10, 0.5}, {10, 4.0}}).bands());
+  CHECK(together == weighted);
+  together.add_one_each(BandCounts{});  // nobody
+  CHECK(together == weighted);
+}

@@ -141,3 +141,32 @@ TEST_CASE("difference in differences: pairs that all moved alike, or did not, le
   CHECK(none.p == 1);
   CHECK(none.high > 100);
 }
+
+TEST_CASE("difference in differences: weighted and clustered add the variances of their changes",
+          "[comparison]") {
+  const auto clustered = [](const BandCounts& counts) {
+    nps::ClusteredBands bands;
+    bands.add_one_each(counts);
+    return bands;
+  };
+  const nps::ClusteredBeforeAfter rose{clustered(kRose.before), clustered(kRose.after)};
+  const nps::ClusteredBeforeAfter stayed{clustered(kStayed.before), clustered(kStayed.after)};
+  const nps::WeightedBeforeAfter weighted_rose{rose.before.bands(), rose.after.bands()};
+  const nps::WeightedBeforeAfter weighted_stayed{stayed.before.bands(), stayed.after.bands()};
+  const auto treated = *nps::compare_clustered(rose.before, rose.after);
+  const auto control = *nps::compare_clustered(stayed.before, stayed.after);
+  for (const auto& effect : {nps::compare_clustered_with_control(rose, stayed),
+                             nps::compare_weighted_with_control(weighted_rose, weighted_stayed)}) {
+    REQUIRE(effect.has_value());
+    CHECK(lawful(*effect));
+    CHECK(effect->nps == Approx(32));
+    CHECK(effect->treated == Approx(30));
+    CHECK(effect->high - effect->low ==
+          Approx(std::hypot(treated.high - treated.low, control.high - control.low)));
+  }
+  const auto none = nps::compare_weighted_with_control(nps::WeightedBeforeAfter{}, weighted_stayed);
+  CHECK_FALSE(none.has_value());
+  // The same samples twice, and nobody differs: nothing to show.
+  const nps::ClusteredBeforeAfter alike{clustered({0, 0, 4}), clustered({0, 0, 4})};
+  CHECK(nps::compare_clustered_with_control(alike, alike)->p == 1);
+}

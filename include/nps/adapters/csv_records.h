@@ -30,8 +30,9 @@
 namespace nps {
 
 namespace internal {
+struct CsvBlock;
 class CsvBlocks;
-}
+}  // namespace internal
 
 /// What to do with a line of no characters at all. (A line of spaces or of `""` is a record.)
 enum class BlankLines : std::uint8_t {
@@ -112,7 +113,8 @@ class NPS_EXPORT CsvRecords {
   }
 
  private:
-  friend class internal::CsvBlocks;  // takes records by the block
+  friend struct internal::CsvBlock;  // knows how a piece of the file ends
+  friend class internal::CsvBlocks;  // reads instead, by the block
   enum class State : std::uint8_t { Open, AtEnd, AtNul, Failed, Refused };
 
   CsvRecords(std::unique_ptr<ByteSource> source, CsvDialect dialect, CsvLimits limits);
@@ -138,6 +140,8 @@ class NPS_EXPORT CsvRecords {
   std::uint64_t read_ = 0;  // bytes of the file up to end_
   State state_ = State::Open;
   bool after_cr_ = false;  // the last record ended in CR: an LF at begin_ belongs to it
+  bool fed_ = false;       // bytes are brought from elsewhere: this reads none itself
+  bool hungry_ = false;    // and next() found no record because it needs more of them
 
   std::vector<std::string_view> cells_;
   std::vector<std::size_t> rewrites_;  // cells that are not a plain stretch of the file

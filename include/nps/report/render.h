@@ -1,10 +1,11 @@
-// Renderers: a Report as text. Each is a pure function; none reads the terminal or the environment.
+// Renderers: a Report or a ComparisonReport as text. Each is a pure function; none reads the terminal or the environment.
 #ifndef NPS_REPORT_RENDER_H_
 #define NPS_REPORT_RENDER_H_
 
 #include <string>
 
 #include "nps/export.h"
+#include "nps/report/comparison_report.h"
 #include "nps/report/report.h"
 
 namespace nps {
@@ -37,6 +38,14 @@ struct TableStyle {
                                                   const TableStyle& style = {});
 [[nodiscard]] NPS_EXPORT std::string render_csv(const Figures& figures);
 [[nodiscard]] NPS_EXPORT std::string render_markdown(const Figures& figures);
+
+/// A comparison, in the same four ways: the verdict first, then both sides, then group by group. As
+/// CSV a line for the total, two for a control and its effect where there is one, and one a group.
+[[nodiscard]] NPS_EXPORT std::string render_table(const ComparisonReport& report,
+                                                  const TableStyle& style = {});
+[[nodiscard]] NPS_EXPORT std::string render_json(const ComparisonReport& report);
+[[nodiscard]] NPS_EXPORT std::string render_csv(const ComparisonReport& report);
+[[nodiscard]] NPS_EXPORT std::string render_markdown(const ComparisonReport& report);
 
 }  // namespace nps
 

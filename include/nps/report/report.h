@@ -21,6 +21,7 @@
 #include "nps/grade.h"
 #include "nps/segment/dimension.h"
 #include "nps/stats/comparison.h"
+#include "nps/stats/false_discovery.h"
 #include "nps/stats/interval.h"
 #include "nps/stats/weighted.h"
 #include "nps/stream/applied.h"
@@ -133,12 +134,36 @@ struct KeyPart {
   friend bool operator==(const KeyPart&, const KeyPart&) = default;
 };
 
+/// A group against everybody else.
+struct AgainstRest {
+  Figures rest;
+  Comparison difference;  // the group less the rest
+  double adjusted_p;      // for the number of groups compared
+  double gain;  // what the total would gain, in points, were the group at the rest's level
+};
+
 struct Group {
   std::vector<KeyPart> key;  // empty where all is rolled up: the total once more
-  Figures figures;
+  Figures figures = {};
   std::optional<WeightedFigures> weighted = {};
   bool has_periods = false;               // grouped by a calendar, so there may be a period before
   std::optional<Comparison> change = {};  // since then; none when nobody answered in it
+  std::optional<AgainstRest> against_rest = {};  // where a scan was asked for and there is a rest
+  bool suppressed = false;  // too small to be shown, or needed to hide one that is: no figures
+};
+
+/// What a scan found: a group once more.
+struct ScannedGroup {
+  std::vector<KeyPart> key;
+  Figures figures;
+  AgainstRest against_rest;
+};
+
+/// Groups against the rest, ranked. Each answer counts once, whatever its weight.
+struct GroupScan {
+  PAdjustment adjustment = PAdjustment::BenjaminiHochberg;
+  std::vector<ScannedGroup> groups = {};  // the greatest gain first
+  std::uint64_t omitted = 0;              // left out by a wish for the first few only
 };
 
 /// The answers of one stretch of time, as a report of events has them. All answers that count are
@@ -179,6 +204,8 @@ struct Report {
   std::vector<Dimension> dimensions = {};
   std::vector<Group> groups = {};
   std::uint64_t groups_omitted = 0;  // left out by a wish for the first few only
+  std::uint64_t min_n = 0;           // groups with fewer responses are hidden; 0: none is
+  std::optional<GroupScan> scan = {};
   std::optional<EventsReport> events = {};
 };
 

@@ -9,7 +9,9 @@
 #define NPS_REPORT_REPORT_BUILDER_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "nps/batch.h"
@@ -17,6 +19,7 @@
 #include "nps/report/report.h"
 #include "nps/result.h"
 #include "nps/segment/cube.h"
+#include "nps/stats/false_discovery.h"
 
 namespace nps {
 
@@ -30,7 +33,11 @@ struct ReportOptions {
   bool weighted = false;   // read the weights column
   bool customers = false;  // count who answered, from a column of customers
   GroupOrder order = GroupOrder::Key;
-  std::size_t top = 0;  // only so many groups of each subset; 0 for all
+  std::size_t top = 0;  // only so many groups of each subset, and of the scan; 0 for all
+  /// Hide groups with fewer responses, and as many more as it takes that nothing gives them away
+  /// (nps/segment/suppression.h); 0 hides none.
+  std::uint64_t min_n = 0;
+  std::optional<PAdjustment> scan = {};  // compare each group with the rest, adjusting p so
   std::size_t cell_limit = std::size_t{1} << 20U;
   std::size_t threads = 1;  // how many may work on one add() or finish()
 };
@@ -68,7 +75,8 @@ class NPS_EXPORT ReportBuilder {
   void reject(Reject reason, std::uint64_t rows = 1) noexcept;
 
   /// The report of all that was added until now; more may be added afterwards. LimitReached when one
-  /// answer a customer makes more cells than allowed.
+  /// answer a customer makes more cells than allowed, and with min_n where so little could be shown
+  /// that the total would give away the rest.
   [[nodiscard]] Result<Report> finish() const;
 
  private:

@@ -42,8 +42,8 @@ struct Placed {
 ///             columns of codes (below 2^16, 2^8, 32 or 16 for one to four): 21 to 43 bytes a
 ///             customer. All others: 52 to 96 bytes, up to 6 more for each column of codes, 12 for
 ///             weights, 14 for touchpoints, and texts with up to half as much again. While a batch
-///             is added, 20 bytes for each of its rows, but no more than 40 for each customer and
-///             never less than 6 MB. Once columns() is called, 9 and 4 for each column of codes.
+///             is added, 18 to 24 bytes for each of its rows, but no more than 310 MB; up to 8 MB of
+///             that stay. Once columns() is called, 9 and 4 for each column of codes.
 /// Complexity  O(rows) expected; see bench/per_customer_bench. Ids are mixed well, but without a secret: whoever may choose ids at
 ///             will, and knows how, can make adding them quadratic.
 class NPS_EXPORT PerCustomer {

@@ -19,6 +19,7 @@
 #include "nps/stats/comparison.h"
 #include "nps/stats/false_discovery.h"
 #include "nps/stats/level.h"
+#include "nps/tally.h"
 
 namespace nps {
 
@@ -40,6 +41,8 @@ struct ScannedSegment {
   std::vector<std::pair<std::string, std::string>> key;
   BandCounts bands;
   BandCounts rest;
+  Tally tally;  // the same before they were cut into bands
+  Tally rest_tally;
   /// The segment less the rest, in points, with its interval and its p before adjusting.
   Comparison difference;
   /// The p adjusted for the number of segments compared.

@@ -45,6 +45,9 @@ class ClusteredBands {
   constexpr void add(const WeightedBands& customer) noexcept;
   /// The same for answers of equal weight.
   constexpr void add(const BandCounts& customer) noexcept;
+  /// Answers of as many customers, one each: of those who did not say who they are, say.
+  constexpr void add_one_each(const WeightedBands& answers) noexcept;
+  constexpr void add_one_each(const BandCounts& answers) noexcept;
   constexpr ClusteredBands& operator+=(const ClusteredBands& other) noexcept;
   friend constexpr bool operator==(const ClusteredBands&, const ClusteredBands&) noexcept = default;
 
@@ -70,6 +73,9 @@ class ClusteredBands {
   [[nodiscard]] constexpr const Products& products() const noexcept { return products_; }
 
  private:
+  [[nodiscard]] static constexpr WeightedBands of_weight_one(const BandCounts& counts) noexcept;
+  constexpr void add_answers(const WeightedBands& answers) noexcept;
+
   std::uint64_t customers_ = 0;
   WeightedBands bands_;
   Products products_;
@@ -95,19 +101,29 @@ static_assert(std::is_trivially_copyable_v<ClusteredBands>);
 
 // ---- bodies ----
 
-constexpr void ClusteredBands::add(const WeightedBands& customer) noexcept {
-  if (detail::no_responses(customer.responses)) return;
-  ++customers_;
-  bands_.responses.detractors += customer.responses.detractors;
-  bands_.responses.passives += customer.responses.passives;
-  bands_.responses.promoters += customer.responses.promoters;
+constexpr void ClusteredBands::add_answers(const WeightedBands& answers) noexcept {
+  bands_.responses.detractors += answers.responses.detractors;
+  bands_.responses.passives += answers.responses.passives;
+  bands_.responses.promoters += answers.responses.promoters;
   const auto merge = [](BandSums& sums, const BandSums& more) {
     sums.detractors += more.detractors;
     sums.passives += more.passives;
     sums.promoters += more.promoters;
   };
-  merge(bands_.weights, customer.weights);
-  merge(bands_.square_weights, customer.square_weights);
+  merge(bands_.weights, answers.weights);
+  merge(bands_.square_weights, answers.square_weights);
+}
+
+constexpr WeightedBands ClusteredBands::of_weight_one(const BandCounts& counts) noexcept {
+  const BandSums sums{static_cast<double>(counts.detractors), static_cast<double>(counts.passives),
+                      static_cast<double>(counts.promoters)};
+  return {.responses = counts, .weights = sums, .square_weights = sums};
+}
+
+constexpr void ClusteredBands::add(const WeightedBands& customer) noexcept {
+  if (detail::no_responses(customer.responses)) return;
+  ++customers_;
+  add_answers(customer);
   const auto [d, n, p] = customer.weights;
   products_.dd += d * d;
   products_.nn += n * n;
@@ -118,24 +134,24 @@ constexpr void ClusteredBands::add(const WeightedBands& customer) noexcept {
 }
 
 constexpr void ClusteredBands::add(const BandCounts& customer) noexcept {
-  const BandSums counts{static_cast<double>(customer.detractors),
-                        static_cast<double>(customer.passives),
-                        static_cast<double>(customer.promoters)};
-  add(WeightedBands{.responses = customer, .weights = counts, .square_weights = counts});
+  add(of_weight_one(customer));
+}
+
+constexpr void ClusteredBands::add_one_each(const WeightedBands& answers) noexcept {
+  customers_ += answers.responses.responses();
+  add_answers(answers);
+  products_.dd += answers.square_weights.detractors;
+  products_.nn += answers.square_weights.passives;
+  products_.pp += answers.square_weights.promoters;
+}
+
+constexpr void ClusteredBands::add_one_each(const BandCounts& answers) noexcept {
+  add_one_each(of_weight_one(answers));
 }
 
 constexpr ClusteredBands& ClusteredBands::operator+=(const ClusteredBands& other) noexcept {
   customers_ += other.customers_;
-  bands_.responses.detractors += other.bands_.responses.detractors;
-  bands_.responses.passives += other.bands_.responses.passives;
-  bands_.responses.promoters += other.bands_.responses.promoters;
-  const auto merge = [](BandSums& sums, const BandSums& more) {
-    sums.detractors += more.detractors;
-    sums.passives += more.passives;
-    sums.promoters += more.promoters;
-  };
-  merge(bands_.weights, other.bands_.weights);
-  merge(bands_.square_weights, other.bands_.square_weights);
+  add_answers(other.bands_);
   products_.dd += other.products_.dd;
   products_.nn += other.products_.nn;
   products_.pp += other.products_.pp;

@@ -15,11 +15,14 @@
 #include <optional>
 
 #include "nps/score.h"
+#include "nps/stats/clustered.h"
 #include "nps/stats/comparison.h"
 #include "nps/stats/detail/bands.h"
 #include "nps/stats/detail/normal.h"
 #include "nps/stats/level.h"
 #include "nps/stats/paired.h"
+#include "nps/stats/weighted_comparison.h"
+#include "nps/weighted_tally.h"
 
 namespace nps {
 
@@ -65,6 +68,26 @@ struct DifferenceInDifferences {
 [[nodiscard]] inline std::optional<DifferenceInDifferences> compare_with_control(
     const Transitions& treated, const Transitions& control, Level level = {}) noexcept;
 
+/// One group at two times, of answers that carry weights, or of customers who may have answered more
+/// than once each time.
+struct WeightedBeforeAfter {
+  WeightedBands before;
+  WeightedBands after;
+};
+struct ClusteredBeforeAfter {
+  ClusteredBands before;
+  ClusteredBands after;
+};
+
+/// The same with the variances of compare_weighted() and compare_clustered(), whose promises these
+/// are. No value if any of the four is without weight.
+[[nodiscard]] inline std::optional<DifferenceInDifferences> compare_weighted_with_control(
+    const WeightedBeforeAfter& treated, const WeightedBeforeAfter& control,
+    Level level = {}) noexcept;
+[[nodiscard]] inline std::optional<DifferenceInDifferences> compare_clustered_with_control(
+    const ClusteredBeforeAfter& treated, const ClusteredBeforeAfter& control,
+    Level level = {}) noexcept;
+
 // ---- bodies ----
 
 namespace detail {
@@ -84,7 +107,32 @@ namespace detail {
           .level = level};
 }
 
+/// Of two groups with estimates of their own.
+template <typename Group>
+[[nodiscard]] std::optional<DifferenceInDifferences> compare_estimates_with_control(
+    const Group& treated, const Group& control, Level level) noexcept {
+  const auto of_treated = change_of_estimates(treated.before, treated.after);
+  const auto of_control = change_of_estimates(control.before, control.after);
+  if (!of_treated || !of_control) return std::nullopt;
+  return difference_in_differences(
+      of_treated->estimate - of_control->estimate,
+      std::hypot(of_treated->standard_error, of_control->standard_error),
+      *treated.after.points() - *treated.before.points(),
+      *control.after.points() - *control.before.points(), level);
+}
+
 }  // namespace detail
+
+inline std::optional<DifferenceInDifferences> compare_weighted_with_control(
+    const WeightedBeforeAfter& treated, const WeightedBeforeAfter& control, Level level) noexcept {
+  return detail::compare_estimates_with_control(treated, control, level);
+}
+
+inline std::optional<DifferenceInDifferences> compare_clustered_with_control(
+    const ClusteredBeforeAfter& treated, const ClusteredBeforeAfter& control,
+    Level level) noexcept {
+  return detail::compare_estimates_with_control(treated, control, level);
+}
 
 inline std::optional<DifferenceInDifferences> compare_with_control(const BeforeAfter& treated,
                                                                    const BeforeAfter& control,

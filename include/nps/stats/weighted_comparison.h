@@ -55,6 +55,17 @@ struct Estimate {
   return estimate_of(*points, error, scaled_to(group.bands().weights, *n));
 }
 
+/// What the estimates say of the change, on [-2, 2]; no value where a group has no weight.
+template <typename Group>
+[[nodiscard]] std::optional<Difference> change_of_estimates(const Group& before,
+                                                            const Group& after) noexcept {
+  const std::optional<Estimate> first = estimate_of(before);
+  const std::optional<Estimate> second = estimate_of(after);
+  if (!first || !second) return std::nullopt;
+  return Difference{second->score - first->score,
+                    std::hypot(first->standard_error, second->standard_error)};
+}
+
 template <typename Group>
 [[nodiscard]] std::optional<Comparison> compare_estimates(const Group& before, const Group& after,
                                                           Level level) noexcept {

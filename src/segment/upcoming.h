@@ -1,0 +1,77 @@
+// Upcoming: asking memory for the rows to come while those at hand are worked on.
+#ifndef NPS_SRC_SEGMENT_UPCOMING_H_
+#define NPS_SRC_SEGMENT_UPCOMING_H_
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <span>
+#include <type_traits>
+#include <variant>
+
+#include "kernels/prefetch.h"
+#include "nps/batch.h"
+
+namespace nps::internal {
+
+/// The ratings, codes and times of a batch. Working on a block of rows touches no column for most of the time, and so
+/// is when memory would otherwise idle.
+class Upcoming {
+ public:
+  explicit Upcoming(const ResponseColumns& columns) noexcept : rows_(columns.size()) {
+    watch(columns.ratings);
+    for (const CodeColumn& column : columns.codes) {
+      std::visit(
+          [this](const auto& codes) {
+            if constexpr (!std::is_same_v<std::decay_t<decltype(codes)>, Code>) watch(codes);
+          },
+          column);
+    }
+    watch(columns.answered_at.values);
+    watch(columns.touchpoint_at.values);
+  }
+
+  /// Asks for one column more.
+  template <typename T>
+  void watch(std::span<const T> column) noexcept {
+    if (column.empty() || count_ == kStreams) return;
+    streams_[count_++] = {reinterpret_cast<const unsigned char*>(column.data()), sizeof(T)};
+  }
+
+  /// Asks for the first rows from `first` to `last`: a small batch has no others.
+  void fetch_first(std::size_t first, std::size_t last) const noexcept {
+    const std::size_t end = std::min(last, first + kAhead);
+    for (std::size_t row = first; row < end; row += kernel::kCacheLine) fetch_at(row);
+  }
+
+  /// Asks for the 64 rows that lie a few thousand behind `row`.
+  void fetch(std::size_t row) const noexcept {
+    if (row + kAhead + kernel::kCacheLine <= rows_) fetch_at(row + kAhead);
+  }
+
+ private:
+  static constexpr std::size_t kAhead = 4096;
+  static constexpr std::size_t kStreams = 8;
+  struct Stream {
+    const unsigned char* first;
+    std::size_t width;  // bytes a row, and so lines for 64 rows
+  };
+
+  void fetch_at(std::size_t row) const noexcept {
+    for (std::size_t s = 0; s < count_; ++s) {
+      const Stream& stream = streams_[s];
+      const auto* const at = stream.first + row * stream.width;
+      for (std::size_t line = 0; line < stream.width; ++line) {
+        __builtin_prefetch(at + line * kernel::kCacheLine, 0, 2);
+      }
+    }
+  }
+
+  std::array<Stream, kStreams> streams_{};
+  std::size_t count_ = 0;
+  std::size_t rows_;
+};
+
+}  // namespace nps::internal
+
+#endif  // NPS_SRC_SEGMENT_UPCOMING_H_
