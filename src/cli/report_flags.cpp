@@ -156,6 +156,13 @@ void add_shared_flags(CLI::App& command, ReportFlags& flags,
   add_writing(command, flags);
 }
 
+void add_group_flags(CLI::App& command, ReportFlags& flags,
+                     const std::vector<std::string>& orders) {
+  add_groups(command, flags, orders);
+}
+
+void add_writing_flags(CLI::App& command, ReportFlags& flags) { add_writing(command, flags); }
+
 void add_report_flags(CLI::App& command, const std::string& program, ReportFlags& flags) {
   command.set_help_flag("-h,--help", "Show this help");
   command.footer(fmt::format(kExamples, program));

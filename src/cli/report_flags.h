@@ -48,6 +48,10 @@ void add_file_flags(CLI::App& command, ReportFlags& flags);
 /// All but the files themselves; `orders` are what groups can be sorted by.
 void add_shared_flags(CLI::App& command, ReportFlags& flags,
                       const std::vector<std::string>& orders);
+/// Those that say how answers are grouped.
+void add_group_flags(CLI::App& command, ReportFlags& flags, const std::vector<std::string>& orders);
+/// Those that say where a report goes.
+void add_writing_flags(CLI::App& command, ReportFlags& flags);
 void add_report_flags(CLI::App& command, const std::string& program, ReportFlags& flags);
 
 /// What the flags mean: `csv` without its labels, and the dimensions that are columns of the file.

@@ -86,13 +86,21 @@ std::string render_csv(const Report& report) {
   if (report.min_n != 0) out += ",suppressed";
   out += "\n";
 
-  out += std::string(report.dimensions.size(), ',') + "," + figures_cells(report.total);
-  if (report.weighted) out += weighted_cells(report.weighted);
-  if (changes) out += change_cells({});
-  if (report.scan) out += scan_cells({});
-  if (report.min_n != 0) out += ",false";
-  out += "\n";
-
+  const auto add_ungrouped = [&](std::string_view name, const Figures& figures,
+                                 const std::optional<WeightedFigures>& weighted) {
+    out += quoted(name) + std::string(report.dimensions.size(), ',') + "," + figures_cells(figures);
+    if (report.weighted) out += weighted_cells(weighted);
+    if (changes) out += change_cells({});
+    if (report.scan) out += scan_cells({});
+    if (report.min_n != 0) out += ",false";
+    out += "\n";
+  };
+  add_ungrouped("", report.total, report.weighted);
+  if (report.events) {
+    for (const WindowFigures& window : report.events->windows) {
+      add_ungrouped("last " + window.name, window.figures, {});
+    }
+  }
   for (const Group* shown : internal::below_total(report)) {
     const Group& group = *shown;
     out += quoted(internal::grouped_by(group.key, report.dimensions));

@@ -1,5 +1,6 @@
 // The JSON of the contract in CONTRIBUTING.md. One line a group, so that a long report can be read and diffed.
 #include "nps/report/render.h"
+#include "nps/segment/zone.h"
 #include "report/json_parts.h"
 
 namespace nps {
@@ -27,6 +28,43 @@ Json to_json(const Group& group, const std::vector<Dimension>& dimensions) {
     }
   }
   return json;
+}
+
+Json to_json(const WindowFigures& window) {
+  Json json{{"name", window.name}, {"from", rfc3339(window.from)}, {"to", rfc3339(window.to)}};
+  json.update(to_json(window.figures));
+  json["before"] = window.before;
+  json["after"] = window.after;
+  json["untimed"] = window.untimed;
+  return json;
+}
+
+Json to_json(const LedgerCounts& counts) {
+  return {{"responses", counts.responses},
+          {"dismissed", counts.dismissed},
+          {"deleted", counts.deleted},
+          {"erased", counts.erased},
+          {"erased_customers", counts.erased_customers}};
+}
+
+/// What became of all events. What was rejected is told by reason elsewhere.
+Json diagnostics_json(const Report& report) {
+  const Diagnostics& seen = report.events->diagnostics;
+  Json json{{"accepted", seen.of(Outcome::Accepted)}, {"duplicates", seen.of(Outcome::Duplicate)},
+            {"stale", seen.of(Outcome::Stale)},       {"erased", seen.of(Outcome::Erased)},
+            {"too_old", seen.of(Outcome::TooOld)},    {"rejected", report.rejected.uncounted()}};
+  if (report.events->is_past) json["not_yet"] = report.events->not_yet;
+  return json;
+}
+
+void add_events(const Report& report, Json& json) {
+  const EventsReport& events = *report.events;
+  json["as_of"] = events.as_of ? Json(rfc3339(*events.as_of)) : Json(nullptr);
+  json["windows"] = Json::array();
+  for (const WindowFigures& window : events.windows) json["windows"].push_back(to_json(window));
+  json["ledger"] = to_json(events.ledger);
+  json["diagnostics"] = diagnostics_json(report);
+  if (events.is_past) json["erased_since"] = events.erased_since;
 }
 
 Json to_json(const ScannedGroup& group, const std::vector<Dimension>& dimensions) {
@@ -58,6 +96,7 @@ std::string render_json(const Report& report) {
   if (report.anonymous != 0) head["anonymous"] = report.anonymous;
   if (report.policy.which != Which::All) head["superseded"] = report.superseded;
   if (report.weighted) head["weighted"] = to_json(*report.weighted);
+  if (report.events) add_events(report, head);
   if (report.groups_omitted != 0) head["groups_omitted"] = report.groups_omitted;
 
   if (report.min_n != 0) head["min_n"] = report.min_n;

@@ -37,7 +37,8 @@ Json to_json(const Rejected& rejected) {
   for (std::size_t i = 0; i < kRejects; ++i) {
     const auto reason = static_cast<Reject>(i);
     // Reasons that only some reports can have appear where they do.
-    const bool always = reason != Reject::BadWeight && reason != Reject::NoCustomer;
+    const bool always =
+        reason != Reject::BadWeight && reason != Reject::NoCustomer && !is_of_events(reason);
     if (always || rejected.count(reason) != 0)
       json[std::string(name(reason))] = rejected.count(reason);
   }

@@ -113,6 +113,12 @@ std::string render_markdown(const Report& report) {
     }
     out += "\n";
   }
+  if (report.events && !report.events->windows.empty()) {
+    out += fmt::format("\n| last |{}\n| ---: |{}\n", figures_header(report.total), kFiguresRule);
+    for (const WindowFigures& window : report.events->windows) {
+      out += fmt::format("| {} |{}\n", window.name, figures_cells(window.figures));
+    }
+  }
   if (report.scan && !report.scan->groups.empty()) out += "\n" + scan_table(report);
   const auto notes = internal::notes(report);
   if (!notes.empty()) out += "\n";

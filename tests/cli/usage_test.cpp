@@ -29,8 +29,8 @@ std::vector<std::string> examples(const std::string& help) {
 }  // namespace
 
 TEST_CASE("command: the help of each subcommand has examples that work when pasted", "[cli]") {
-  const auto [subcommand, count] =
-      GENERATE(std::pair("report", 3), std::pair("compare", 3), std::pair("interval", 1));
+  const auto [subcommand, count] = GENERATE(std::pair("report", 3), std::pair("compare", 3),
+                                            std::pair("replay", 1), std::pair("interval", 1));
   NpsCommand nps;
   const Finished help = nps.run({subcommand, "--help"});
   CHECK(help.exit_code == 0);
@@ -48,8 +48,11 @@ TEST_CASE("command: the help of each subcommand has examples that work when past
 
 TEST_CASE("command: help fits 80 columns", "[cli]") {
   NpsCommand nps;
-  for (const Arguments& arguments :
-       {Arguments{"--help"}, {"report", "--help"}, {"compare", "--help"}, {"interval", "--help"}}) {
+  for (const Arguments& arguments : {Arguments{"--help"},
+                                     {"report", "--help"},
+                                     {"compare", "--help"},
+                                     {"replay", "--help"},
+                                     {"interval", "--help"}}) {
     for (const std::string& line : sentences(nps.run(arguments).out)) {
       if (!contains(line, NPS_TEST_COMMAND)) CHECK(line.size() <= 80);  // examples are as long
     }
@@ -87,7 +90,9 @@ TEST_CASE("command: wrong usage exits 2 with one sentence and no report", "[cli]
   NpsCommand nps;
   nps.file("a.csv", kAnswers);
   const auto wrong = GENERATE(values<Wrong>({
-      {{}, "nps report FILE..., nps compare BEFORE AFTER, nps interval P S D or nps plan"},
+      {{},
+       "nps report FILE..., nps compare BEFORE AFTER, nps replay EVENTS..., nps interval P S D or "
+       "nps plan"},
       {{"repot", "a.csv"}, "no command 'repot'"},
       {{"report"}, "FILE is required"},
       {{"report", "a.csv", "--nosuch"}, "no option --nosuch"},
