@@ -71,9 +71,9 @@ Result<> Replay::follow(const Change& change) {
 }
 
 Result<> Replay::merge(const std::string& file) {
-  auto snapshot =
-      read_snapshot(file, plan_.report.policy.zone,
-                    {.dimensions = plan_.labels, .order = order_ ? order_ : ledger_.order()});
+  // Only what the user declares: a snapshot of no events knows no order, and merges with any.
+  auto snapshot = read_snapshot(file, plan_.report.policy.zone,
+                                {.dimensions = plan_.labels, .order = plan_.order});
   if (!snapshot) return std::move(snapshot).error();
   auto merged =
       ledger_.merge(snapshot->ledger, [this](const Change& change) { return follow(change); });
