@@ -10,6 +10,8 @@
 //   the nouns        rating.h band.h scale.h score.h grade.h tally.h weighted_tally.h response.h
 //                    timestamp.h counting_policy.h event.h change.h result.h mergeable.h version.h
 //                    header-only, constexpr, standard library: target nps::core
+//   stored bytes     wire/tally.h wire/counting_policy.h; to store types of your own, wire/envelope.h
+//                    wire/writer.h wire/reader.h; what each byte means, wire/FORMAT.md
 //   whole columns    batch.h
 //   how sure         stats/interval.h stats/weighted.h stats/clustered.h stats/level.h
 //   how many         stats/sample_size.h
@@ -20,6 +22,8 @@
 //   why, and where   segment/decomposition.h segment/scan.h
 //   small groups     segment/suppression.h
 //   time             segment/timing.h segment/zone.h
+//   event by event   stream/ledger.h stream/applied.h: late, twice and corrected, and still right
+//   as of now        stream/window.h stream/buckets.h stream/decay.h stream/trend.h
 //   results          report/report.h report/report_builder.h report/render.h
 //                    compiled: target nps::nps
 //
@@ -66,9 +70,21 @@
 #include "nps/stats/shares.h"
 #include "nps/stats/weighted.h"
 #include "nps/stats/weighted_comparison.h"
+#include "nps/stream/applied.h"
+#include "nps/stream/buckets.h"
+#include "nps/stream/decay.h"
+#include "nps/stream/ledger.h"
+#include "nps/stream/trend.h"
+#include "nps/stream/window.h"
 #include "nps/tally.h"
 #include "nps/timestamp.h"
 #include "nps/version.h"
 #include "nps/weighted_tally.h"
+#include "nps/wire/counting_policy.h"
+#include "nps/wire/crc32c.h"
+#include "nps/wire/envelope.h"
+#include "nps/wire/reader.h"
+#include "nps/wire/tally.h"
+#include "nps/wire/writer.h"
 
 #endif  // NPS_NPS_H_

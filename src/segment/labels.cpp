@@ -3,14 +3,31 @@
 #include <absl/container/flat_hash_map.h>
 #include <absl/strings/string_view.h>
 
+#include <array>
 #include <deque>
 #include <string>
 
 namespace nps {
 
 struct Labels::Impl {
+  // What came last of those that share a place, for dictionaries of few labels asked for very often.
+  struct Recent {
+    std::string_view text;
+    Code code = 0;
+  };
+  static constexpr std::size_t kRecent = 32;
+
+  static std::size_t place(std::string_view text) {
+    const auto first = static_cast<unsigned char>(text.front());
+    const auto last = static_cast<unsigned char>(text.back());
+    return (text.size() * 5 + first * std::size_t{3} + last) % kRecent;
+  }
+
   std::deque<std::string> texts;  // a deque never moves its elements, so the views below stay true
   absl::flat_hash_map<absl::string_view, Code> codes;
+  std::array<Recent, kRecent> recent;
+
+  Code intern(std::string_view text);
 };
 
 namespace {
@@ -33,11 +50,20 @@ Labels& Labels::operator=(Labels other) noexcept {
 Labels::~Labels() = default;
 
 Code Labels::intern(std::string_view text) {
-  if (const auto known = impl_->codes.find(view(text)); known != impl_->codes.end()) {
-    return known->second;
+  Impl& self = *impl_;
+  if (text.empty()) return self.intern(text);
+  Impl::Recent& recent = self.recent[Impl::place(text)];
+  if (recent.text != text) {
+    const Code code = self.intern(text);
+    recent = {self.texts[code], code};
   }
-  const auto code = static_cast<Code>(impl_->texts.size());
-  impl_->codes.emplace(view(impl_->texts.emplace_back(text)), code);
+  return recent.code;
+}
+
+Code Labels::Impl::intern(std::string_view text) {
+  if (const auto known = codes.find(view(text)); known != codes.end()) return known->second;
+  const auto code = static_cast<Code>(texts.size());
+  codes.emplace(view(texts.emplace_back(text)), code);
   return code;
 }
 

@@ -1,5 +1,7 @@
 #include "stream/id.h"
 
+#include <bit>
+
 namespace nps::internal {
 namespace {
 
@@ -46,10 +48,45 @@ bool pack_integer(std::string_view text, Id& id) noexcept {
   return true;
 }
 
+std::uint64_t eight(const char* from) noexcept {
+  std::uint64_t value = 0;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
+std::uint64_t four(const char* from) noexcept {
+  std::uint32_t value = 0;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
+/// Up to 16 bytes as two words, with noughts after them: a few loads that may overlap, rather than a
+/// copy of a length that nobody knows. The words are as a little-endian machine loads them.
+std::pair<std::uint64_t, std::uint64_t> words_of(std::string_view text) noexcept {
+  const char* const data = text.data();
+  const std::size_t size = text.size();
+  if (size > 8) return {eight(data), eight(data + size - 8) >> (8 * (16 - size))};
+  if (size == 8) return {eight(data), 0};
+  if (size >= 4) return {four(data) | four(data + size - 4) << (8 * (size - 4)), 0};
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    value |= std::uint64_t{static_cast<unsigned char>(data[i])} << (8 * i);
+  }
+  return {value, 0};
+}
+
 }  // namespace
 
 Key key_of(std::string_view text) noexcept {
   Key key{.id = {}, .text = text};
+  if (text.size() <= 16 && std::endian::native == std::endian::little) {
+    const auto [low, high] = words_of(text);
+    std::memcpy(key.id.bytes.data(), &low, sizeof low);
+    std::memcpy(key.id.bytes.data() + sizeof low, &high, sizeof high);
+    key.id.kind = static_cast<std::uint8_t>(text.size());
+    key.hash = absl::HashOf(low, high, key.id.kind);
+    return key;
+  }
   if (text.size() <= 16) {
     if (!text.empty()) std::memcpy(key.id.bytes.data(), text.data(), text.size());
     key.id.kind = static_cast<std::uint8_t>(text.size());

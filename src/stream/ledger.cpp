@@ -17,10 +17,6 @@ namespace {
 constexpr std::size_t kMostDimensions = 32;
 constexpr std::size_t kMostResponses = (std::size_t{1} << 32U) - 16;
 
-bool is_field(std::string_view dimension) {
-  return dimension == "channel" || dimension == "journey_stage";
-}
-
 }  // namespace
 
 Ledger::Ledger(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
@@ -61,8 +57,13 @@ Ledger::Impl::Impl(LedgerOptions chosen)
       codes(options.dimensions.size()),
       fact_labels(options.dimensions.size()) {
   if (options.erasure_key) secret = *options.erasure_key;
-  other_dimensions = static_cast<std::size_t>(
-      std::ranges::count_if(options.dimensions, [](const auto& name) { return !is_field(name); }));
+  for (const std::string& name : options.dimensions) {
+    fields.push_back(name == "channel"         ? Field::Channel
+                     : name == "journey_stage" ? Field::JourneyStage
+                     : name == "account"       ? Field::Account
+                                               : Field::Other);
+    if (fields.back() >= Field::Account) ++other_dimensions;
+  }
 }
 
 const LedgerOptions& Ledger::options() const noexcept { return impl_->options; }
@@ -100,14 +101,13 @@ Answer Ledger::Impl::make_answer(const Entry& entry, std::span<const Code> own,
                 .touchpoint_at = internal::touchpoint_at(entry)};
   std::size_t used = 0;
   for (std::size_t d = 0; d < own.size(); ++d) {
-    const std::string_view name = options.dimensions[d];
     const std::string_view label = labels[d].text(own[d]);
-    if (name == "channel") {
+    if (fields[d] == Field::Channel) {
       answer.channel = label;
-    } else if (name == "journey_stage") {
+    } else if (fields[d] == Field::JourneyStage) {
       answer.journey_stage = label;
     } else {
-      others[used++] = {name, label};
+      others[used++] = {options.dimensions[d], label};
     }
   }
   answer.dimensions = others.first(used);

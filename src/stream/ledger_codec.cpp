@@ -183,6 +183,7 @@ void Ledger::Impl::read_header(Reader& in) {
     }
   }
   const std::uint8_t kind = in.choice("what orders the stream", 3);
+  if (kind == 0 && order) differs("the ledger has no order yet, and these options declare one");
   if (kind != 0) {
     const EventOrder theirs = kind == 1 ? EventOrder::Version : EventOrder::UpdatedAt;
     if (order && *order != theirs) differs("the ledger is ordered by the other key");

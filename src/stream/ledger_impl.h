@@ -74,6 +74,7 @@ struct Ledger::Impl {
   Result<Applied> consider_tombstone(const Tombstone& stone, std::string_view event_id,
                                      std::uint32_t held);
   Id keep(const Key& key);
+  void fetch_records(std::uint64_t response, std::uint64_t customer) const noexcept;
   void settle();
   [[nodiscard]] Error full() const;
   [[nodiscard]] std::string_view label_of(const Response& response, std::size_t dimension) const;
@@ -139,7 +140,9 @@ struct Ledger::Impl {
   std::optional<EventOrder> order;
   detail::SipKey secret{};
   std::optional<Timestamp> horizon;
-  std::vector<Labels> labels;        // one a dimension
+  std::vector<Labels> labels;  // one a dimension
+  enum class Field : std::uint8_t { Channel, JourneyStage, Account, Other };
+  std::vector<Field> fields;         // where each dimension's label is found
   std::size_t other_dimensions = 0;  // those that are neither channel nor journey stage
   internal::Texts texts;
   internal::Records records;

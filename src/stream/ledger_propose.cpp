@@ -2,6 +2,8 @@
 // cannot fail; and nothing that can be seen changes.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <compare>
 
 #include "stream/ledger_impl.h"
@@ -59,12 +61,14 @@ Error Ledger::Impl::full() const {
 }
 
 std::string_view Ledger::Impl::label_of(const Response& response, std::size_t dimension) const {
-  const std::string& name = options.dimensions[dimension];
-  if (name == "channel") return response.channel;
-  if (name == "journey_stage") return response.journey_stage;
-  if (name == "account") return response.account;
+  switch (fields[dimension]) {
+    case Field::Channel: return response.channel;
+    case Field::JourneyStage: return response.journey_stage;
+    case Field::Account: return response.account;
+    case Field::Other: break;
+  }
   for (const auto& [other, label] : response.dimensions) {
-    if (other == name) return label;
+    if (other == options.dimensions[dimension]) return label;
   }
   return {};
 }
@@ -114,6 +118,35 @@ Result<Applied> Ledger::Impl::propose(const Event& event) {
   return applied;
 }
 
+/// Asks for the record and the customer that stand first under these hashes.
+void Ledger::Impl::fetch_records(std::uint64_t response, std::uint64_t customer) const noexcept {
+  if (const auto at = index.guess(response); at != kNone) records.prefetch(at);
+  if (const auto at = customers.index().guess(customer); at != kNone) customers.prefetch(at);
+}
+
+// One pass for the tables, one for what they point to, one for what that points to: the waits of all
+// events of a pass are one.
+void Ledger::expect(std::span<const Event> soon) const noexcept {
+  constexpr std::size_t kTogether = 16;
+  std::array<std::pair<std::uint64_t, std::uint64_t>, kTogether> hashes;
+  const Impl& impl = *impl_;
+  for (; !soon.empty(); soon = soon.subspan(std::min(kTogether, soon.size()))) {
+    const std::size_t count = std::min(kTogether, soon.size());
+    for (std::size_t i = 0; i < count; ++i) {
+      hashes[i] = {key_of(soon[i].response.id).hash, key_of(soon[i].response.customer).hash};
+      impl.index.prefetch(hashes[i].first);
+      impl.customers.index().prefetch(hashes[i].second);
+    }
+    for (std::size_t i = 0; i < count; ++i) impl.fetch_records(hashes[i].first, hashes[i].second);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint32_t owner = impl.customers.index().guess(hashes[i].second);
+      if (owner == Impl::kNone) continue;
+      const std::uint32_t first = impl.customers[owner].first;
+      if (first != Impl::kNone && first < impl.records.size()) impl.records.prefetch(first);
+    }
+  }
+}
+
 /// Stores an id for the proposal; unless that is committed, the next call drops it.
 Ledger::Impl::Id Ledger::Impl::keep(const Key& key) {
   const Id id = store(key, texts);
@@ -124,9 +157,14 @@ Ledger::Impl::Id Ledger::Impl::keep(const Key& key) {
 Result<Applied> Ledger::Impl::consider(const Fact& fact) {
   const Key key = key_of(fact.response_id);
   const Key customer = key_of(fact.customer);
-  index.prefetch(key.hash);  // both tables are far away: the two waits are one
+  // The tables are far away, and so is what they point to: two waits are two, not four.
+  index.prefetch(key.hash);
   customers.index().prefetch(customer.hash);
-  Proposal next{.hash = key.hash};
+  fetch_records(key.hash, customer.hash);
+  Proposal& next = proposal;  // its step is still None
+  next.hash = key.hash;
+  next.stone = kNone;
+  next.order.reset();
   next.held = find(key);
   next.owner = customer.id.empty() ? kNone : customers.find(customer, texts);
   // Who has responses is not erased.
@@ -135,6 +173,11 @@ Result<Applied> Ledger::Impl::consider(const Fact& fact) {
   if (next.held == kNone && (is_gone || !tombstones.empty())) {
     response = keyed(fact.response_id);
     next.stone = tombstones.find(*response);
+  }
+
+  // What the commit will write to: the customer's last response, beside which the new one goes.
+  if (next.held == kNone && next.owner != kNone && customers[next.owner].first != kNone) {
+    records.prefetch(customers[next.owner].first);
   }
 
   // Is it greater than what is known of the response?
@@ -169,13 +212,11 @@ Result<Applied> Ledger::Impl::consider(const Fact& fact) {
   const Key event_key = key_of(fact.event_id);
 
   if (is_gone) {
-    next.step = Step::Bury;
     tombstones.reserve(1);
     if (!response) response = keyed(fact.response_id);
     next.event_id = keep(event_key);
     next.tombstone = {*response, fact.order, next.event_id, digest_of(fact)};
   } else {
-    next.step = Step::Put;
     for (std::size_t d = 0; d < fact.labels.size(); ++d)
       codes[d] = labels[d].intern(fact.labels[d]);
     if (fact.labels.empty()) std::ranges::fill(codes, Code{0});
@@ -219,7 +260,7 @@ Result<Applied> Ledger::Impl::consider(const Fact& fact) {
       change.after = make_answer(next.entry, codes, id, who, others.subspan(other_dimensions));
     }
   }
-  proposal = next;
+  next.step = is_gone ? Step::Bury : Step::Put;
   return Applied{.outcome = is_gone ? Outcome::Erased : Outcome::Accepted, .changes = changes};
 }
 

@@ -1,5 +1,6 @@
 // Cubes as bytes: what is encoded comes back, equal cubes are equal bytes, and nothing else is taken.
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <random>
@@ -221,7 +222,7 @@ TEST_CASE("cube codec: a cube in any but its one form is refused", "[cube][wire]
   CHECK(refused_for({.cells = "02 00 01 00 00 00 00 00 00 00 00 00 00 " + first},
                     "a cell has no label"));
   CHECK(refused_for({.cells = "03 " + first + second}, "too many for the 24 bytes left"));
-  CHECK(refused_for({.cells = "02 " + first + second + "00"}, "1 bytes too many"));
+  CHECK(refused_for({.cells = "02 " + first + second + "00"}, "1 byte too many"));
   CHECK(refused_for({.weighted = "02"}, "whether weights are kept"));
   CHECK(refused_for({.weighted = "01"}, "a sum of"));
   CHECK(refused_for({.policy = "03 00 07 09 0a 03 55 54 43"}, "which answers count"));

@@ -244,12 +244,11 @@ void check_law(const Rules& rules, std::uint64_t first_seed) {
   for (std::uint64_t seed = first_seed; seed < first_seed + kSets; ++seed) {
     LawRandom random(seed);
     const auto events = nps::test::colliding_events(random, rules.one_erasure_in);
-    INFO("seed " << seed);
-    check_against_model(rules, events);
     Schedule all;
     for (std::size_t event = 0; event < events.size(); ++event) {
       all.push_back({.ledger = 0, .event = event});
     }
+    INFO("seed " << seed);
     const auto expected = outcome(rules, events, all);
     REQUIRE(expected);
     for (int i = 0; i < kSchedules; ++i) {
@@ -259,6 +258,8 @@ void check_law(const Rules& rules, std::uint64_t first_seed) {
       FAIL("seed " << seed << ", schedule " << i << ": the law does not hold for"
                    << shown(events, shrunk(rules, events, schedule)));
     }
+    INFO("events" << shown(events, all));
+    check_against_model(rules, events);
   }
 }
 

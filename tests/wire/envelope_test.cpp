@@ -94,7 +94,7 @@ TEST_CASE("envelope: every byte that is changed is noticed", "[wire]") {
 TEST_CASE("envelope: bytes after it are refused", "[wire]") {
   Bytes bytes = sealed();
   bytes.push_back({});
-  CHECK(refusal(bytes) == "byte 22: 1 bytes too many after the last field");
+  CHECK(refusal(bytes) == "byte 22: 1 byte too many after the last field");
 }
 
 TEST_CASE("envelope: other bytes are no envelope", "[wire]") {

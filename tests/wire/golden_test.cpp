@@ -1,17 +1,19 @@
 // What was stored once stays readable: tests/golden/wire has a file of each kind and version, which
 // are never written anew. A new version adds files beside the old ones.
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "nps/segment/cube.h"
 #include "nps/wire/tally.h"
+#include "stream/events.h"
 #include "support/answers.h"
 #include "support/catch.h"
 #include "wire/bytes.h"
@@ -71,6 +73,38 @@ Cube cube(bool weighted) {
   return cube;
 }
 
+// Every state, ids of every form, an answer with and without times, one erased customer.
+nps::Ledger ledger() {
+  using nps::test::answered;
+  nps::Ledger ledger = *nps::Ledger::create(nps::test::stored_ledger_options());
+  nps::Event full = answered("r1", "0b5ad8f0-1c3e-4b7a-9f00-00deadbeef42", 9, -3, "event-1");
+  full.response.answered_at = nps::test::at(2020, 10, 25, 0, 30);
+  full.response.touchpoint_at = nps::test::at(2020, 10, 24, 20);
+  full.response.channel = "web";
+  full.response.dimensions = {{"plan", "\u65e5\u672c"}};
+  REQUIRE(ledger.apply(full));
+  REQUIRE(ledger.apply(answered("12345678901234567", "", 0, 1)));
+  REQUIRE(ledger.apply(nps::test::of_type(nps::EventType::Deleted, "r2", "bob", 2)));
+  REQUIRE(ledger.apply(
+      nps::test::of_type(nps::EventType::Dismissed, std::string(40, 'x'), "bob", 1, "e")));
+  REQUIRE(ledger.apply(answered("r3", "ann", 5, 4, "event-9")));
+  REQUIRE(ledger.apply(nps::test::erased("ann")));
+  ledger.forget_before(nps::test::at(2019, 1, 1));
+  return ledger;
+}
+
+nps::Windows windows() {
+  nps::Windows windows = *nps::Windows::create(
+      nps::Bucketing(nps::BucketUnit::Day, *nps::Zone::load("Europe/Berlin")), {7, 30});
+  for (const int day : {1, 1, 25, 31}) {
+    const nps::Answer answer{.rating = Rating::of<9>(),
+                             .answered_at = nps::test::at(2020, 10, static_cast<unsigned>(day))};
+    REQUIRE(windows.apply({.before = {}, .after = answer}));
+  }
+  REQUIRE(windows.apply({.before = {}, .after = nps::Answer{.rating = Rating::of<2>()}}));
+  return windows;
+}
+
 struct Golden {
   std::string file;
   std::function<Bytes()> encode;
@@ -83,9 +117,11 @@ std::vector<Golden> goldens() {
       {"cube_empty_v1.bin", [] { return Cube::create({})->encode(); }, recode_cube},
       {"cube_v1.bin", [] { return cube(false).encode(); }, recode_cube},
       {"cube_weighted_v1.bin", [] { return cube(true).encode(); }, recode_cube},
+      {"ledger_v1.bin", [] { return ledger().encode(); }, recode_ledger},
       {"tally_v1.bin", [] { return nps::wire::encode(tally()); }, recode_tally},
       {"weighted_tally_v1.bin", [] { return nps::wire::encode(weighted_tally()); },
        recode_weighted_tally},
+      {"windows_v1.bin", [] { return windows().encode(); }, recode_windows},
   };
 }
 

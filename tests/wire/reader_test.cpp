@@ -93,18 +93,18 @@ TEST_CASE("reader: it reads back what a writer wrote", "[wire][laws]") {
 TEST_CASE("reader: what is cut short says where, what it takes and what is left", "[wire]") {
   const auto u32 = [](Reader& in) { CHECK(in.u32("the total") == 0); };
   CHECK(failure("01 02 03", u32) ==
-        "byte 0: the total is cut short: it takes 4 bytes, and 3 are left");
-  CHECK(failure("", u32) == "byte 0: the total is cut short: it takes 4 bytes, and 0 are left");
+        "byte 0: the total is cut short: it takes 4 bytes, not the 3 left");
+  CHECK(failure("", u32) == "byte 0: the total is cut short: it takes 4 bytes, not the 0 left");
   CHECK(failure("03 77 65", [](Reader& in) { CHECK(in.text("a label").empty()); }) ==
-        "byte 1: a label is cut short: it takes 3 bytes, and 2 are left");
+        "byte 1: a label is cut short: it takes 3 bytes, not the 2 left");
   CHECK(
       failure("00 ff ff ff ff ff ff ff ff", [](Reader& in) {
         CHECK(in.u8("the start") == 0);
         in.section("the cells", [](Reader&) { FAIL("there is no section to read"); });
-      }) == "byte 1: the cells is cut short: it takes 18446744073709551615 bytes, and 0 are left");
+      }) == "byte 1: the cells is cut short: it takes 18446744073709551615 bytes, not the 0 left");
   CHECK(failure("ff ff ff ff ff ff ff ff ff 01 77", [](Reader& in) {
           CHECK(in.text("a label").empty());
-        }) == "byte 10: a label is cut short: it takes 18446744073709551615 bytes, and 1 are left");
+        }) == "byte 10: a label is cut short: it takes 18446744073709551615 bytes, not the 1 left");
 }
 
 TEST_CASE("reader: bytes left over are an error, in a section, too", "[wire]") {
@@ -112,13 +112,13 @@ TEST_CASE("reader: bytes left over are an error, in a section, too", "[wire]") {
         "byte 1: 2 bytes too many after the last field");
   CHECK(failure("02 00 00 00 00 00 00 00 05 06", [](Reader& in) {
           in.section("the cells", [](Reader& inner) { CHECK(inner.u8("a cell") == 5); });
-        }) == "byte 9: 1 bytes too many after the cells");
+        }) == "byte 9: 1 byte too many after the cells");
 }
 
 TEST_CASE("reader: a section ends where it says, whatever follows", "[wire]") {
   CHECK(failure("01 00 00 00 00 00 00 00 05 06", [](Reader& in) {
           in.section("the cells", [](Reader& inner) { CHECK(inner.u16("a cell") == 0); });
-        }) == "byte 8: a cell is cut short: it takes 2 bytes, and 1 are left");
+        }) == "byte 8: a cell is cut short: it takes 2 bytes, not the 1 left");
 }
 
 TEST_CASE("reader: a varint has one form", "[wire]") {

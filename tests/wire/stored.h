@@ -1,28 +1,30 @@
-// stored.h: values of every kind that is stored, one golden file each, and what must hold when any
-// bytes are decoded as such a value.
+// stored.h: every decoder there is, as a function from bytes to the bytes that what was decoded is
+// encoded to. For the goldens and the fuzzer, which ask the same of all kinds.
 #ifndef NPS_TESTS_WIRE_STORED_H_
 #define NPS_TESTS_WIRE_STORED_H_
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <string>
-#include <utility>
-#include <vector>
+#include <type_traits>
 
 #include "nps/segment/cube.h"
+#include "nps/stream/ledger.h"
+#include "nps/stream/window.h"
 #include "nps/wire/envelope.h"
 #include "nps/wire/tally.h"
 
 namespace nps::test {
 
-/// Decodes and encodes again. No value, with an error that says something, where that is refused.
+/// Decodes and encodes again. No value where the bytes are refused.
 using Recode = std::optional<wire::Bytes> (*)(std::span<const std::byte>);
 
 template <typename T>
 std::optional<wire::Bytes> encoded_again(const Result<T>& decoded) {
   if (!decoded) return std::nullopt;
-  if constexpr (std::is_same_v<T, Cube>) {
+  if constexpr (requires { decoded->encode(); }) {
     return decoded->encode();
   } else {
     return wire::encode(*decoded);
@@ -39,8 +41,23 @@ inline std::optional<wire::Bytes> recode_cube(std::span<const std::byte> bytes) 
   return encoded_again(Cube::decode(bytes));
 }
 
+inline std::optional<wire::Bytes> recode_windows(std::span<const std::byte> bytes) {
+  return encoded_again(Windows::decode(bytes, {7, 30}));
+}
+
+/// What stored ledgers of tests were made with.
+inline LedgerOptions stored_ledger_options() {
+  return {.dimensions = {"channel", "plan"},
+          .order = EventOrder::Version,
+          .erasure_key = std::array<std::byte, 16>{std::byte{1}, std::byte{2}}};
+}
+inline std::optional<wire::Bytes> recode_ledger(std::span<const std::byte> bytes) {
+  return encoded_again(Ledger::decode(bytes, stored_ledger_options()));
+}
+
 /// Every decoder there is.
-inline constexpr Recode kRecoders[] = {recode_tally, recode_weighted_tally, recode_cube};
+inline constexpr Recode kRecoders[] = {recode_tally, recode_weighted_tally, recode_cube,
+                                       recode_windows, recode_ledger};
 
 /// The bytes with their length and checksum made to fit, so that a decoder looks further.
 inline wire::Bytes repaired(std::span<const std::byte> bytes) {

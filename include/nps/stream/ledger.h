@@ -107,6 +107,11 @@ class NPS_EXPORT Ledger {
   Result<Applied> propose(const Event& event);
   void commit() noexcept;
 
+  /// Asks for the memory that these events will touch, so that waiting for it is waited once and not
+  /// for each of them. A hint before they are applied one by one: it changes nothing, and pays from
+  /// some hundred thousand responses on. Best with 8 to 32 events at a time.
+  void expect(std::span<const Event> soon) const noexcept;
+
   /// Takes in all that another ledger knows, as if its events had come here, and hands the changes
   /// to the sink before anything is changed. Where the sink refuses one it is given the inverses of
   /// those that it took, the last first, and its error comes back. Mismatch for ledgers of other

@@ -112,6 +112,14 @@ class Reader {
 
 // ---- bodies ----
 
+namespace internal {
+
+[[nodiscard]] inline std::string bytes(std::uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " byte" : " bytes");
+}
+
+}  // namespace internal
+
 inline void Reader::fail_at(std::size_t offset, std::string_view sentence, ErrorCode code) {
   if (failed()) return;
   std::string message = "byte " + std::to_string(offset) + ": ";
@@ -121,10 +129,8 @@ inline void Reader::fail_at(std::size_t offset, std::string_view sentence, Error
 }
 
 inline void Reader::fail_short(std::string_view what, std::uint64_t needed) {
-  std::string sentence(what);
-  sentence += " is cut short: it takes " + std::to_string(needed) + " bytes, and " +
-              std::to_string(remaining()) + " are left";
-  fail(sentence);
+  fail(std::string(what) + " is cut short: it takes " + internal::bytes(needed) + ", not the " +
+       std::to_string(remaining()) + " left");
 }
 
 inline std::span<const std::byte> Reader::take(std::string_view what, std::uint64_t size) {
@@ -185,7 +191,7 @@ inline std::size_t Reader::count(std::string_view what, std::size_t least) {
   const std::uint64_t value = varint(what);
   if (value <= remaining() / least) return static_cast<std::size_t>(value);
   fail(std::string(what) + " is " + std::to_string(value) + ", too many for the " +
-       std::to_string(remaining()) + " bytes left");
+       internal::bytes(remaining()) + " left");
   return 0;
 }
 
@@ -199,7 +205,7 @@ inline std::string_view Reader::text(std::string_view what) {
 
 inline void Reader::check_end(std::string_view what) {
   if (failed() || at_ == end_) return;
-  fail_at(at_, std::to_string(remaining()) + " bytes too many after " + std::string(what));
+  fail_at(at_, internal::bytes(remaining()) + " too many after " + std::string(what));
 }
 
 template <std::invocable<Reader&> Read>

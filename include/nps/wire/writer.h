@@ -92,8 +92,9 @@ class Writer {
 
   template <std::unsigned_integral T>
   void store(std::size_t at, T value) noexcept {
+    std::byte* const to = bytes_.data() + at;  // a compiler makes one store of the eight
     for (std::size_t i = 0; i < sizeof(T); ++i) {
-      bytes_[at + i] = static_cast<std::byte>(value >> (8 * i) & 0xffU);
+      to[i] = static_cast<std::byte>(value >> (8 * i) & 0xffU);
     }
   }
 
