@@ -147,6 +147,22 @@ void register_reads(const char* name, Figure figure) {
       ->Unit(benchmark::kNanosecond);
 }
 
+// What of a copy is made under a shard's lock goes by in slices: 512 rows, or 128 responses.
+void BM_CopyCells(benchmark::State& state) {
+  const auto tracker = make(16);
+  std::size_t cells = 0;
+  for (auto _ : state) cells = tracker->cube().cell_count();
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(cells * 16));  // rows
+}
+BENCHMARK(BM_CopyCells)->Unit(benchmark::kMicrosecond);
+
+void BM_CopyLedger(benchmark::State& state) {
+  const auto tracker = make(16);
+  for (auto _ : state) benchmark::DoNotOptimize(tracker->ledger());
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kHeld));
+}
+BENCHMARK(BM_CopyLedger)->Unit(benchmark::kMillisecond)->Iterations(3);
+
 const bool registered = [] {
   register_reads("BM_ReadFigure/total", Figure::Total);
   register_reads("BM_ReadFigure/cell", Figure::Cell);
