@@ -1,6 +1,6 @@
 // Events as a webhook brings them: late, twice, corrected, from several threads. A tracker counts each
 // answer once, as it now stands, and says so at any moment.
-#include <nps/stream/tracker.h>
+#include "nps/stream/tracker.h"
 
 #include <chrono>
 #include <cstdio>

@@ -263,7 +263,7 @@ TEST_CASE("cube: whole cells are added as their answers would be", "[cube]") {
   using Labels = std::vector<std::optional<std::string_view>>;
   Cube one_by_one = cube_of({Dimension::label("channel"), months()});
   Cube whole = cube_of({Dimension::label("channel"), months()});
-  Response response{.id = "r", .rating = kNine, .answered_at = at("2020-10-25T12:00:00Z")};
+  Response response{.id = "r", .rating = kNine, .answered_at = at(2020, 10, 25)};
   response.channel = "web";
   REQUIRE(one_by_one.add(response));
   REQUIRE(one_by_one.add(response));
