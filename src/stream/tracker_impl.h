@@ -39,7 +39,13 @@ class PoliteMutex {
   void lock() {
     if (mutex_.try_lock()) return;
     waiting_.fetch_add(1, std::memory_order_relaxed);
-    mutex_.lock();
+    // A change takes less than a microsecond, and going to sleep and being woken up several.
+    bool is_mine = false;
+    for (unsigned tries = 0; tries < 16 && !is_mine; ++tries) {
+      std::this_thread::yield();
+      is_mine = mutex_.try_lock();
+    }
+    if (!is_mine) mutex_.lock();
     waiting_.fetch_sub(1, std::memory_order_relaxed);
   }
   void unlock() { mutex_.unlock(); }

@@ -212,8 +212,11 @@ TEST_CASE("tracker threads: totals and cells hold what was acknowledged and noth
 
 TEST_CASE("tracker threads: an erasure is in each read whole or not at all", "[tracker][threads]") {
   // Everybody has answered twice, so that whoever sees half an erasure sees an odd number.
+  // Of many shards, an erasure takes long enough to be met half done.
   constexpr int kCustomers = 1000;
-  Tracker seen = *Tracker::create(options());
+  TrackerOptions many = options();
+  many.shards = 256;
+  Tracker seen = *Tracker::create(many);
   LawRandom random(1);
   for (int i = 0; i < kCustomers; ++i) {
     const std::string customer = "customer " + std::to_string(i);
@@ -313,5 +316,45 @@ TEST_CASE(
     }
   });
   for (std::thread& thread : threads) thread.join();
+  CHECK(watched.failure() == "");
+}
+
+TEST_CASE(
+    "tracker threads: what is buried and brought back while the ledger is copied is there once",
+    "[tracker][threads]") {
+  // More than a slice of responses in each shard, and all of them known at any moment.
+  constexpr std::size_t kGroups = 40;
+  constexpr std::size_t kEach = 100;
+  Tracker seen = *Tracker::create(options());
+  const auto customer = [](std::size_t group, int turn) {
+    return std::to_string(group) + " after " + std::to_string(turn);
+  };
+  const auto answer = [&](std::size_t group, int turn) {
+    bool taken = true;
+    for (std::size_t i = 0; i < kEach; ++i) {
+      const std::string id = std::to_string(group) + " " + std::to_string(i);
+      taken = taken && seen.apply(answered(id, customer(group, turn), 5, turn)).has_value();
+    }
+    return taken;
+  };
+  for (std::size_t group = 0; group < kGroups; ++group) REQUIRE(answer(group, 0));
+  Watched watched;
+  std::atomic<bool> done{false};
+  std::thread writer([&] {
+    for (int turn = 1; turn <= 4; ++turn) {
+      for (std::size_t group = 0; group < kGroups; ++group) {
+        bool taken = seen.apply(erased(customer(group, turn - 1))).has_value();
+        taken = taken && answer(group, turn);
+        watched.that(taken, "no limit");
+      }
+    }
+    done = true;
+  });
+  while (!done) {
+    const auto counts = seen.ledger().counts();
+    watched.that(counts.responses + counts.erased == kGroups * kEach,
+                 "each response is there once");
+  }
+  writer.join();
   CHECK(watched.failure() == "");
 }
