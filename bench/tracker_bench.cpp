@@ -97,6 +97,28 @@ BENCHMARK(BM_ApplyEvents)
     ->UseRealTime()
     ->Unit(benchmark::kNanosecond);
 
+// 256 events at a time, as a queue would bring them.
+void BM_ApplyBatches(benchmark::State& state) {
+  if (state.thread_index() == 0) shared = make(static_cast<std::size_t>(state.range(0)));
+  Source source(static_cast<std::uint64_t>(state.thread_index()));
+  std::vector<Event> batch(256);
+  nps::Diagnostics seen;
+  for (auto _ : state) {
+    for (Event& event : batch) event = source.next();
+    benchmark::DoNotOptimize(shared->apply(batch, seen));
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(batch.size()));
+  if (state.thread_index() == 0) shared.reset();
+}
+BENCHMARK(BM_ApplyBatches)
+    ->ArgName("shards")
+    ->Arg(16)
+    ->Iterations(8'000)
+    ->Threads(1)
+    ->Threads(2)
+    ->UseRealTime()
+    ->Unit(benchmark::kMicrosecond);
+
 enum class Figure : std::uint8_t { Total, Cell, Window, Counts };
 
 void BM_ReadFigure(benchmark::State& state, Figure figure) {

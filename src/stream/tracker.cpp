@@ -140,11 +140,46 @@ Error Tracker::Impl::full() const {
 }
 
 Result<Applied> Tracker::apply(const Event& event) {
-  auto applied = event.type == EventType::Erased
-                     ? impl_->erase(event)
-                     : impl_->apply_to(impl_->shards[impl_->shard_of(event.response.id)], event);
+  const auto applied = [&] {
+    if (event.type == EventType::Erased) return impl_->erase(event);
+    Impl::Shard& shard = impl_->shards[impl_->shard_of(event.response.id)];
+    const std::lock_guard held(shard.mutex);
+    return impl_->apply_to(shard, event);
+  }();
   if (impl_->outbox.wanted()) impl_->outbox.hand_out();
   return applied;
+}
+
+Result<> Tracker::apply(std::span<const Event> events, Diagnostics& seen) {
+  Result<> first;
+  const auto note = [&](const Result<Applied>& applied) {
+    if (applied) {
+      seen.count(*applied);
+    } else if (first) {
+      first = applied.error();
+    }
+  };
+  std::vector<std::pair<std::size_t, const Event*>> by_shard;
+  by_shard.reserve(events.size());
+  for (const Event& event : events) {
+    if (event.type == EventType::Erased) {
+      note(impl_->erase(event));
+    } else {
+      by_shard.emplace_back(impl_->shard_of(event.response.id), &event);
+    }
+  }
+  // In a shard they keep their order, which is that of their addresses.
+  std::ranges::sort(by_shard);
+  for (std::size_t i = 0; i < by_shard.size();) {
+    const std::size_t number = by_shard[i].first;
+    Impl::Shard& shard = impl_->shards[number];
+    const std::lock_guard held(shard.mutex);
+    for (; i < by_shard.size() && by_shard[i].first == number; ++i) {
+      note(impl_->apply_to(shard, *by_shard[i].second));
+    }
+  }
+  if (impl_->outbox.wanted()) impl_->outbox.hand_out();
+  return first;
 }
 
 Result<Applied> Tracker::Impl::propose(Shard& shard, const Event& event) {
@@ -162,7 +197,6 @@ Result<Applied> Tracker::Impl::propose(Shard& shard, const Event& event) {
 }
 
 Result<Applied> Tracker::Impl::apply_to(Shard& shard, const Event& event) {
-  const std::lock_guard held(shard.mutex);
   const auto applied = propose(shard, event);
   if (!applied) return applied;
   const Applied result{.outcome = applied->outcome, .fault = applied->fault, .changes = {}};

@@ -111,7 +111,7 @@ struct Tracker::Impl {
 
   // ---- tracker.cpp ----
   [[nodiscard]] std::size_t shard_of(std::string_view response_id) const;
-  Result<Applied> apply_to(Shard& shard, const Event& event);
+  Result<Applied> apply_to(Shard& shard, const Event& event);  // whose lock is held
   Result<Applied> propose(Shard& shard, const Event& event);
   Result<Applied> erase(const Event& event);
   [[nodiscard]] std::unique_ptr<Parcel> parcel() const;

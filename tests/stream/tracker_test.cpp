@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -129,6 +130,14 @@ TEST_CASE("tracker: any number of shards says what one ledger, cube and windows 
       }
       REQUIRE(one.merge(other));
       REQUIRE(says_the_same(one, plain));
+      Tracker batched = tracker(law_options(shards));
+      nps::Diagnostics seen;
+      REQUIRE(batched.apply(std::span(events).first(events.size() / 2), seen));
+      REQUIRE(batched.apply(events, seen));
+      REQUIRE(says_the_same(batched, plain));
+      std::uint64_t counted = 0;
+      for (const std::uint64_t outcome : seen.outcomes) counted += outcome;
+      REQUIRE(counted == events.size() + events.size() / 2);
       one.move_to(day(2, 11));
       REQUIRE(says_the_same(one, plain));
       REQUIRE(told_right);
@@ -185,7 +194,11 @@ TEST_CASE("tracker: at the limit on cells an event is refused in all its parts",
     CHECK(seen.counts() == LedgerCounts{.responses = 2});
     CHECK(told == 2);
   }
-  CHECK(seen.apply(on_channel(answered("r1", "ann", 9, 2), "app"))->outcome == Outcome::Accepted);
+  nps::Diagnostics outcomes;
+  const std::array batch{on_channel(answered("r3", "cat", 9, 1), "shop"),
+                         on_channel(answered("r1", "ann", 9, 2), "app")};
+  CHECK(seen.apply(batch, outcomes).error().code == ErrorCode::LimitReached);
+  CHECK(outcomes.of(Outcome::Accepted) == 1);
   CHECK(seen.cube().total().count(nps::Rating::of<9>()) == 2);
   CHECK(seen.cell({"shop"}).error().code == ErrorCode::LimitReached);
 }
