@@ -24,6 +24,7 @@
 //   time             segment/timing.h segment/zone.h
 //   event by event   stream/ledger.h stream/applied.h: late, twice and corrected, and still right
 //   as of now        stream/window.h stream/buckets.h stream/decay.h stream/trend.h
+//   on many threads  stream/tracker.h: all of the live side as one object
 //   results          report/report.h report/report_builder.h report/render.h
 //                    report/comparison_report.h report/comparison_builder.h
 //                    compiled: target nps::nps
@@ -78,6 +79,7 @@
 #include "nps/stream/buckets.h"
 #include "nps/stream/decay.h"
 #include "nps/stream/ledger.h"
+#include "nps/stream/tracker.h"
 #include "nps/stream/trend.h"
 #include "nps/stream/window.h"
 #include "nps/tally.h"

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "segment/cube_impl.h"
+#include "segment/dimension_codec.h"
 
 namespace nps {
 
@@ -112,6 +113,37 @@ Result<> Cube::add(const Response& response) {
                    : impl_->labels[d].intern(label_of(response, dimension.name()));
   }
   return impl_->add(codes, *response.rating, response.weight);
+}
+
+Result<> Cube::add(std::span<const std::optional<std::string_view>> labels, const Tally& tally) {
+  if (labels.size() != impl_->dimensions.size() || impl_->options.weighted) {
+    return Error{
+        ErrorCode::Mismatch,
+        fmt::format("a cell of {} labels and no weights for a cube of {} dimensions{}; give "
+                    "one label for each, to a cube without weights",
+                    labels.size(), impl_->dimensions.size(),
+                    impl_->options.weighted ? " that keeps weights" : "")};
+  }
+  std::vector<Code> codes(labels.size(), internal::kAbsent);
+  for (std::size_t d = 0; d < labels.size(); ++d) {
+    const Dimension& dimension = impl_->dimensions[d];
+    if (labels[d] ? !internal::could_have(dimension, *labels[d]) : !dimension.is_timing()) {
+      return Error{ErrorCode::InvalidArgument,
+                   fmt::format("'{}' is no label of the dimension '{}'; write it as cells() does",
+                               labels[d].value_or(std::string_view()), dimension.name()),
+                   {.field = dimension.name()}};
+    }
+    if (labels[d]) codes[d] = impl_->labels[d].intern(*labels[d]);
+  }
+  if (tally.empty()) return {};
+  const std::size_t before = impl_->cells.size();
+  const Cells::Index cell = impl_->cells.at(codes);
+  if (impl_->cells.size() > impl_->options.cell_limit) {
+    impl_->cells.shrink(before);
+    return too_many_cells(impl_->options.cell_limit);
+  }
+  impl_->cells.tally(cell) += tally;
+  return {};
 }
 
 Result<> Cube::Impl::add(std::span<const Code> codes, Rating rating, double weight) {

@@ -40,9 +40,9 @@ class Ledger::Impl::Telling {
       : was_(was), other_(other), sink_(sink) {}
 
   /// `source` is the record of the other ledger that the changes come from.
-  Result<> tell(std::span<const Change> changes, std::uint32_t source) {
+  Result<> tell(std::span<const Change> made, std::uint32_t source) {
     if (!sink_) return {};
-    for (const Change& change : changes) {
+    for (const Change& change : made) {
       if (auto taken = sink_(change); !taken) {
         take_back();
         return taken;

@@ -3,7 +3,9 @@
 #include "nps/segment/cube.h"
 
 #include <limits>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -255,6 +257,37 @@ TEST_CASE("cube: emptied cells make room below the limit", "[cube]") {
   CHECK(window.cells()[0].labels[0] == "49");
   REQUIRE(window.add({"more"}, kNine));
   CHECK_FALSE(window.add({"too many"}, kNine));
+}
+
+TEST_CASE("cube: whole cells are added as their answers would be", "[cube]") {
+  using Labels = std::vector<std::optional<std::string_view>>;
+  Cube one_by_one = cube_of({Dimension::label("channel"), months()});
+  Cube whole = cube_of({Dimension::label("channel"), months()});
+  Response response{.id = "r", .rating = kNine, .answered_at = at(2020, 10, 25)};
+  response.channel = "web";
+  REQUIRE(one_by_one.add(response));
+  REQUIRE(one_by_one.add(response));
+  response.answered_at = std::nullopt;
+  REQUIRE(one_by_one.add(response));
+  nps::Tally nines;
+  nines.add(kNine);
+  REQUIRE(whole.add(Labels{"web", std::nullopt}, nines));
+  REQUIRE(whole.add(Labels{"web", "2020-10"}, nines));
+  REQUIRE(whole.add(Labels{"web", "2020-10"}, nines));
+  CHECK(whole == one_by_one);
+  REQUIRE(whole.add(Labels{"app", "2020-10"}, nps::Tally{}));
+  CHECK(whole == one_by_one);
+
+  CHECK(whole.add(Labels{"web"}, nines).error().code == ErrorCode::Mismatch);
+  CHECK(whole.add(Labels{"web", "October"}, nines).error().code == ErrorCode::InvalidArgument);
+  CHECK(whole.add(Labels{std::nullopt, "2020-10"}, nines).error().code ==
+        ErrorCode::InvalidArgument);
+  Cube small = channels({.cell_limit = 1});
+  REQUIRE(small.add(Labels{"web"}, nines));
+  CHECK(small.add(Labels{"app"}, nines).error().code == ErrorCode::LimitReached);
+  CHECK(small.cell_count() == 1);
+  CHECK(channels({.weighted = true}).add(Labels{"web"}, nines).error().code == ErrorCode::Mismatch);
+  CHECK(whole == one_by_one);
 }
 
 TEST_CASE("cube: copies are independent", "[cube]") {

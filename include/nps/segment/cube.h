@@ -99,6 +99,11 @@ class NPS_EXPORT Cube {
   /// have; (LimitReached) when there would be too many cells.
   Result<Added> add(const ResponseColumns& columns, std::size_t threads = 1);
 
+  /// Adds the answers of a whole cell, one label for each dimension; a timing's as cells() spells them,
+  /// and no value where the time is not known. Mismatch for another number of labels, or a cube that
+  /// keeps weights; InvalidArgument for a label that no response can have; LimitReached as ever.
+  Result<> add(std::span<const std::optional<std::string_view>> labels, const Tally& tally);
+
   /// Follows a ledger: takes `before` away and adds `after`, each under its labels as add(Response)
   /// has them. A cell that is emptied is gone. What was applied can always be undone by the change's
   /// inverse(). InvalidArgument when `before` is not there, LimitReached when there would be too many

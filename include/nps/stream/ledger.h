@@ -33,6 +33,10 @@
 
 namespace nps {
 
+namespace internal {
+class LedgerParts;
+}
+
 struct LedgerOptions {
   /// The labels that are kept of a response: all that anybody groups by. "channel", "journey_stage"
   /// and "account" are those fields, any other is the entry of that name in Response::dimensions.
@@ -141,6 +145,7 @@ class NPS_EXPORT Ledger {
   [[nodiscard]] std::size_t memory() const noexcept;
 
  private:
+  friend class internal::LedgerParts;  // a tracker's
   struct Impl;
   explicit Ledger(std::unique_ptr<Impl> impl) noexcept;
   std::unique_ptr<Impl> impl_;

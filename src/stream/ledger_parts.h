@@ -1,0 +1,57 @@
+// LedgerParts: what a tracker does with its ledgers that nobody else should do: it copies them a piece
+// at a time while they change, takes one apart by response, and moves limits.
+#ifndef NPS_SRC_STREAM_LEDGER_PARTS_H_
+#define NPS_SRC_STREAM_LEDGER_PARTS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nps/detail/siphash.h"
+#include "nps/event.h"
+#include "nps/result.h"
+#include "nps/stream/ledger.h"
+#include "stream/tombstones.h"
+
+namespace nps::internal {
+
+class LedgerParts {
+ public:
+  /// What stays of the erased responses of a ledger, by itself.
+  struct Stone {
+    Tombstone tombstone;
+    std::string event_id;
+  };
+
+  /// The keyed hash by which responses are told apart even once they are erased.
+  [[nodiscard]] static detail::Digest keyed(const Ledger& ledger, std::string_view response_id);
+
+  /// How many responses are known, of whatever state: what the limit is about.
+  [[nodiscard]] static std::size_t known(const Ledger& ledger) noexcept;
+  static void set_limit(Ledger& ledger, std::size_t limit) noexcept;
+  /// Proposes an erasure, under a limit of its own.
+  static Result<Applied> propose_erasure(Ledger& ledger, const Event& event, std::size_t limit);
+
+  /// The erased customers of one into another, which has no responses.
+  static void copy_erased(const Ledger& from, Ledger& to);
+  /// Copies the responses, but not the erased ones, from record `at` on, `most` records at the most;
+  /// says whether there are more. The ledger may change between two calls: whatever stays as it is
+  /// will be copied, the rest may or may not be.
+  static bool copy_some(const Ledger& from, std::uint32_t& at, std::uint32_t most, Ledger& to);
+  [[nodiscard]] static std::vector<Stone> stones(const Ledger& from);
+  /// None of them may be there as a response that is not erased.
+  static void add_stones(const std::vector<Stone>& stones, Ledger& to);
+
+  /// A ledger as several, each of which has all the erased customers and the responses whose keyed
+  /// hash begins with its number (modulo theirs, a power of two up to 256).
+  static Result<std::vector<Ledger>> split(const Ledger& from, std::size_t parts);
+  [[nodiscard]] static std::size_t part_of(const detail::Digest& response, std::size_t parts) {
+    return response[0] & (parts - 1);
+  }
+};
+
+}  // namespace nps::internal
+
+#endif  // NPS_SRC_STREAM_LEDGER_PARTS_H_

@@ -1,0 +1,162 @@
+// Tracker::Impl: the shards, and what is between them.
+//
+// An event belongs to one shard, by a keyed hash of its response's id, so shards read at different
+// moments are together still the state of some set of events. Only erasures and merges touch several:
+// they hold `across` and every shard's lock, and readers that overlapped with one read again (`epoch`).
+//
+// Locks are taken in this order: reading or copying, across, shards by number, and the directory's and
+// outbox's own.
+#ifndef NPS_SRC_STREAM_TRACKER_IMPL_H_
+#define NPS_SRC_STREAM_TRACKER_IMPL_H_
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "nps/stream/tracker.h"
+#include "stream/cell_directory.h"
+#include "stream/figures.h"
+#include "stream/ledger_parts.h"
+#include "stream/outbox.h"
+#include "stream/published.h"
+#include "stream/rows.h"
+
+namespace nps {
+
+namespace internal {
+
+/// A mutex at which those who only copy let those who change things go first.
+class PoliteMutex {
+ public:
+  void lock() {
+    if (mutex_.try_lock()) return;
+    waiting_.fetch_add(1, std::memory_order_relaxed);
+    // A change takes less than a microsecond, and going to sleep and being woken up several.
+    bool is_mine = false;
+    for (unsigned tries = 0; tries < 16 && !is_mine; ++tries) {
+      std::this_thread::yield();
+      is_mine = mutex_.try_lock();
+    }
+    if (!is_mine) mutex_.lock();
+    waiting_.fetch_sub(1, std::memory_order_relaxed);
+  }
+  void unlock() { mutex_.unlock(); }
+  void lock_politely() {
+    for (unsigned tries = 0; tries < 100 && waiting_.load(std::memory_order_relaxed) != 0;
+         ++tries) {
+      std::this_thread::yield();
+    }
+    mutex_.lock();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::atomic<unsigned> waiting_{0};
+};
+
+class Politely {
+ public:
+  explicit Politely(PoliteMutex& mutex) : mutex_(mutex) { mutex_.lock_politely(); }
+  Politely(const Politely&) = delete;
+  Politely& operator=(const Politely&) = delete;
+  ~Politely() { mutex_.unlock(); }
+
+ private:
+  PoliteMutex& mutex_;
+};
+
+/// What is written down for somebody who copies meanwhile.
+template <typename T>
+struct Notes {
+  bool open = false;
+  std::vector<T> taken = {};
+
+  void begin() noexcept {
+    taken.clear();
+    open = true;
+  }
+  std::vector<T> end() noexcept {
+    open = false;
+    return std::exchange(taken, {});
+  }
+};
+
+}  // namespace internal
+
+struct Tracker::Impl {
+  using LedgerParts = internal::LedgerParts;
+  using Parcel = internal::Outbox::Parcel;
+
+  // On lines of its own, so that writers to two shards do not wait for each other's cache.
+  struct alignas(128) Shard {
+    Shard(Ledger empty, const internal::FigurePlan& plan, internal::CellDirectory& cells,
+          std::size_t number)
+        : ledger(std::move(empty)), figures(plan, cells, number) {}
+
+    mutable internal::PoliteMutex mutex;
+    Ledger ledger;  // its limit is what the shard has taken of the whole one
+    internal::Figures figures;
+    internal::Notes<Event> events;  // that are accepted while the ledger is copied
+  };
+
+  Impl(TrackerOptions chosen, internal::FigurePlan planned);
+
+  // ---- tracker.cpp ----
+  [[nodiscard]] std::size_t shard_of(std::string_view response_id) const;
+  Result<Applied> apply_to(Shard& shard, const Event& event);  // whose lock is held
+  Result<Applied> propose(Shard& shard, const Event& event);
+  Result<Applied> erase(const Event& event);
+  [[nodiscard]] std::unique_ptr<Parcel> parcel() const;
+  [[nodiscard]] Error full() const;
+  /// All shards' locks, for whoever holds `across`.
+  [[nodiscard]] std::vector<std::unique_lock<internal::PoliteMutex>> lock_all() const;
+
+  // ---- tracker_read.cpp ----
+  /// The sum of what look(figures of a shard) returns.
+  template <typename Sum, typename Look>
+  [[nodiscard]] Sum add_up(Look look) const;
+  /// Calls take(key, tally) for the rows of each shard, all as they stood at one moment.
+  template <typename Key, typename RowsOf, typename Take>
+  void copy_rows(RowsOf rows_of, Take take) const;
+
+  // ---- tracker_merge.cpp ----
+  [[nodiscard]] Ledger copy() const;
+  Result<> merge(const Ledger& other);
+
+  TrackerOptions options;
+  internal::FigurePlan plan;
+  std::vector<std::pair<std::size_t, std::size_t>> windows;  // each one's unit, and place in it
+  internal::CellDirectory cells;
+  mutable std::deque<Shard> shards;
+  std::atomic<std::size_t> unclaimed;  // of the limit: no shard has taken it yet
+  std::size_t claim;                   // how much a shard takes at once
+  internal::Sequence epoch;            // odd while an erasure or a merge is entered
+  internal::Outbox outbox;
+
+  mutable std::mutex across;
+  mutable internal::Notes<Event> erasures;  // while the ledger is copied; these two by `across` and
+  mutable internal::Notes<Ledger> merges;   // all shards: one shard's lock is enough to read them
+  mutable std::mutex reading;               // one copy of rows at a time
+  mutable std::mutex copying;               // one copy of the ledger at a time
+};
+
+template <typename Sum, typename Look>
+Sum Tracker::Impl::add_up(Look look) const {
+  return epoch.read([&] {
+    Sum sum{};
+    for (const Shard& shard : shards) look(sum, shard.figures);
+    return sum;
+  });
+}
+
+}  // namespace nps
+
+#endif  // NPS_SRC_STREAM_TRACKER_IMPL_H_
