@@ -34,8 +34,7 @@ std::string_view label_of(const Answer& answer, std::string_view dimension) {
   return {};
 }
 
-// Nothing can be read out of it but whether two responses are the same, and that but for one pair
-// in 2^64.
+// Two responses are taken for the same one once in 2^64 pairs.
 std::uint64_t hash_of(std::string_view response_id) {
   const detail::Digest digest = detail::siphash({}, response_id);
   std::uint64_t hash = 0;
@@ -206,8 +205,8 @@ void Watches::Impl::take(std::size_t cell, const Answer& answer) {
     }
   }
   Taken& place = taken[hash_of(answer.response_id)];
-  place.change = changes;
-  place.cell = cell;
+  place.change = changes & ((std::uint64_t{1} << 40U) - 1);
+  place.cell = cell & ((std::uint64_t{1} << 24U) - 1);
 }
 
 // Counts the correction, once for each alarm that rests on the answer, and once for what will alarm.
