@@ -20,6 +20,14 @@ install(TARGETS nps_format EXPORT nps-format
 install(EXPORT nps-format NAMESPACE nps:: FILE nps-format-targets.cmake
   DESTINATION "${config_dir}")
 
+install(TARGETS nps_ndjson EXPORT nps-ndjson
+  ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+  LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+  RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}"
+  FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(EXPORT nps-ndjson NAMESPACE nps:: FILE nps-ndjson-targets.cmake
+  DESTINATION "${config_dir}")
+
 install(TARGETS ${libraries} EXPORT nps
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
   LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
@@ -57,11 +65,13 @@ cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_LIBDIR BASE_DIRECTORY "${CMAKE_INSTA
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_INCLUDEDIR BASE_DIRECTORY "${CMAKE_INSTALL_PREFIX}"
   OUTPUT_VARIABLE pc_includedir)
 set(pc_private)
+set(pc_private_ndjson)
 if(NOT BUILD_SHARED_LIBS)
   # What a static libnps.a leaves to be linked; `pkg-config --static` adds it.
   set(pc_private "absl_flat_hash_map, absl_flat_hash_set, absl_hash, absl_time, fmt")
+  set(pc_private_ndjson "simdjson")
 endif()
-foreach(pc nps-core nps-format nps nps-csv)
+foreach(pc nps-core nps-format nps nps-csv nps-ndjson)
   configure_file(cmake/${pc}.pc.in ${pc}.pc @ONLY)
   install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${pc}.pc"
     DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

@@ -23,7 +23,8 @@
 //   results          report/report.h report/report_builder.h report/render.h
 //                    compiled: target nps::nps
 //
-// Not in here, because a host chooses them: the adapters (adapters/csv.h: target nps::csv) and
+// Not in here, because a host chooses them: the adapters (adapters/csv.h: target nps::csv,
+// adapters/ndjson.h: target nps::ndjson) and
 // format.h, for hosts that use fmt.
 #ifndef NPS_NPS_H_
 #define NPS_NPS_H_

@@ -25,6 +25,7 @@ inline constexpr int kRejected = 3;  // --strict, and something was rejected
 /// Adds a subcommand to the command; `exit_code` is set when it has run. `program` is how examples
 /// call it.
 void add_report_command(CLI::App& app, const std::string& program, int& exit_code);
+void add_replay_command(CLI::App& app, const std::string& program, int& exit_code);
 void add_interval_command(CLI::App& app, const std::string& program, int& exit_code);
 void add_plan_command(CLI::App& app, const std::string& program, int& exit_code);
 

@@ -1,5 +1,6 @@
 #include "cli/output_file.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,7 +26,7 @@ struct Leftover {
   std::array<char, PATH_MAX> path;
   volatile std::sig_atomic_t used;
 };
-std::array<Leftover, 2> leftovers{};  // --output and --rejects
+std::array<Leftover, 3> leftovers{};  // --output, --rejects and --snapshot
 
 extern "C" void remove_leftovers(int signal) {
   for (const Leftover& leftover : leftovers) {
@@ -69,6 +70,18 @@ std::string target_of(const std::string& path) {
   const auto target =
       std::filesystem::weakly_canonical(std::filesystem::absolute(path, ignored), ignored);
   return target.empty() ? path : target.string();
+}
+
+/// Puts on the disk which files the folder of that file has. Some file systems have no such thing for
+/// folders, and need none.
+int sync_folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const int descriptor =
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return errno;
+  const int error = ::fsync(descriptor) == 0 || errno == EINVAL ? 0 : errno;
+  ::close(descriptor);
+  return error;
 }
 
 }  // namespace
@@ -120,11 +133,20 @@ void OutputFile::write(std::string_view text) noexcept {
   }
 }
 
-Result<> OutputFile::commit() {
+Result<> OutputFile::commit() { return commit(false); }
+Result<> OutputFile::commit_durably() { return commit(true); }
+
+Result<> OutputFile::commit(bool durably) {
+  durably = durably && !temporary_.empty();  // a pipe or a device has no more to give
+  if (error_ == 0 && durably &&
+      (std::fflush(file_.get()) != 0 || ::fsync(::fileno(file_.get())) != 0)) {
+    error_ = errno;
+  }
   if (error_ == 0 && std::fclose(file_.release()) != 0) error_ = errno;
   if (error_ == 0 && !temporary_.empty() && std::rename(temporary_.c_str(), path_.c_str()) != 0) {
     error_ = errno;
   }
+  if (error_ == 0 && durably) error_ = sync_folder_of(path_);
   if (error_ != 0) return cannot_write(path_, error_);
   keep_on_signal(temporary_);
   temporary_.clear();

@@ -23,8 +23,12 @@ class OutputFile {
   /// Errors are kept for commit().
   void write(std::string_view text) noexcept;
   Result<> commit();
+  /// The same, and once it returns not even a loss of power undoes it: the content is on the disk
+  /// before the file takes its place there, and the folder after it.
+  Result<> commit_durably();
 
  private:
+  Result<> commit(bool durably);
   struct Close {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
   };

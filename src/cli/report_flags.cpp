@@ -66,7 +66,7 @@ void add_columns(CLI::App& command, CsvOptions& csv) {
   add("--weight", csv.weight, "COLUMN", "How much an answer counts: 0 or more");
 }
 
-void add_groups(CLI::App& command, ReportFlags& flags) {
+void add_groups(CLI::App& command, ReportFlags& flags, const std::vector<std::string>& orders) {
   Group add(command, "Groups");
   add.names("--by", flags.by, "DIM,DIM,...",
             "Group by columns and by @file, @hour, @day, @week,\n"
@@ -82,8 +82,8 @@ void add_groups(CLI::App& command, ReportFlags& flags) {
       ->check([](const std::string& day) {
         return weekday_named(day) ? "" : "'" + day + "' is no weekday: mon, tue, ... or sun";
       });
-  choice(add("--sort", flags.sort, "", "Order of groups (default key); nps and n: greatest\nfirst"),
-         {"key", "nps", "n"});
+  choice(add("--sort", flags.sort, "", "Order of groups (default key); others: greatest\nfirst"),
+         orders);
   whole(add("--top", flags.top, "N", "Only the first N groups (of each subset)"), 1);
   whole(add("--max-cells", flags.max_cells, "N",
             "Most combinations of labels to keep (default\n1048576); more are an error"),
@@ -143,18 +143,30 @@ void add_file_flags(CLI::App& command, ReportFlags& flags) {
   add_reading(command, flags);
 }
 
+void add_shared_flags(CLI::App& command, ReportFlags& flags,
+                      const std::vector<std::string>& orders) {
+  add_columns(command, flags.csv);
+  add_groups(command, flags, orders);
+  add_counting(command, flags);
+  add_figure_flags(command, flags.figures, "--interval");
+  add_reading(command, flags);
+  add_writing(command, flags);
+}
+
+void add_group_flags(CLI::App& command, ReportFlags& flags,
+                     const std::vector<std::string>& orders) {
+  add_groups(command, flags, orders);
+}
+
+void add_writing_flags(CLI::App& command, ReportFlags& flags) { add_writing(command, flags); }
+
 void add_report_flags(CLI::App& command, const std::string& program, ReportFlags& flags) {
   command.set_help_flag("-h,--help", "Show this help");
   command.footer(fmt::format(kExamples, program));
   command.add_option("FILE", flags.files, "CSV files; - is standard input")
       ->required()
       ->option_text("...");
-  add_columns(command, flags.csv);
-  add_groups(command, flags);
-  add_counting(command, flags);
-  add_figure_flags(command, flags.figures, "--interval");
-  add_reading(command, flags);
-  add_writing(command, flags);
+  add_shared_flags(command, flags, {"key", "nps", "n"});
 }
 
 }  // namespace nps::cli

@@ -41,6 +41,13 @@ struct ReportFlags {
 
 /// Those that say what is in the files: the columns, how answers count, how text is read.
 void add_file_flags(CLI::App& command, ReportFlags& flags);
+/// All but the files themselves; `orders` are what groups can be sorted by.
+void add_shared_flags(CLI::App& command, ReportFlags& flags,
+                      const std::vector<std::string>& orders);
+/// Those that say how answers are grouped.
+void add_group_flags(CLI::App& command, ReportFlags& flags, const std::vector<std::string>& orders);
+/// Those that say where a report goes.
+void add_writing_flags(CLI::App& command, ReportFlags& flags);
 void add_report_flags(CLI::App& command, const std::string& program, ReportFlags& flags);
 
 /// What the flags mean: `csv` without its labels, and the dimensions that are columns of the file.
@@ -52,6 +59,10 @@ struct ReportPlan {
 /// Fails (wrong usage) on names that mean nothing and on flags that need another one. The values of
 /// choices must have been checked.
 [[nodiscard]] Result<ReportPlan> plan_of(const ReportFlags& flags);
+
+/// The cells of one line of CSV, trimmed; fails (wrong usage of that flag) where it is none.
+[[nodiscard]] Result<std::vector<std::string>> cells_of(const std::string& text,
+                                                        const std::string& flag);
 
 }  // namespace nps::cli
 

@@ -19,19 +19,13 @@ Result<std::vector<std::string>> split(const std::vector<std::string>& texts,
   std::vector<std::string> items;
   for (const std::string& text : texts) {
     if (detail::trim(text).empty()) return usage(flag + ": the list is empty", flag);
-    auto records = CsvRecords::open(bytes_in_memory(text, flag), {.delimiter = ','});
-    const auto more = records ? records->next() : records.error();
-    if (!more || !*more) {
-      return usage(fmt::format("{}: '{}' is no list: is a quote left open?", flag, text), flag);
-    }
-    for (const std::string_view cell : records->cells()) {
-      items.emplace_back(detail::trim(cell));
-      if (items.back().empty()) {
+    auto cells = cells_of(text, flag);
+    if (!cells) return cells;
+    for (std::string& cell : *cells) {
+      if (cell.empty()) {
         return usage(fmt::format("{}: '{}' has nothing between two commas", flag, text), flag);
       }
-    }
-    if (const auto second = records->next(); !second || *second) {
-      return usage(fmt::format("{}: '{}' has two lines; quote a name that has", flag, text), flag);
+      items.push_back(std::move(cell));
     }
   }
   return items;
@@ -137,6 +131,20 @@ Result<> check_needs(const ReportFlags& flags, const std::vector<Dimension>& by)
 }
 
 }  // namespace
+
+Result<std::vector<std::string>> cells_of(const std::string& text, const std::string& flag) {
+  auto records = CsvRecords::open(bytes_in_memory(text, flag), {.delimiter = ','});
+  const auto more = records ? records->next() : records.error();
+  if (!more || !*more) {
+    return usage(fmt::format("{}: '{}' is no list: is a quote left open?", flag, text), flag);
+  }
+  std::vector<std::string> cells;
+  for (const std::string_view cell : records->cells()) cells.emplace_back(detail::trim(cell));
+  if (const auto second = records->next(); !second || *second) {
+    return usage(fmt::format("{}: '{}' has two lines; quote a name that has", flag, text), flag);
+  }
+  return cells;
+}
 
 Result<ReportPlan> plan_of(const ReportFlags& flags) {
   const auto zone = Zone::load(flags.zone);

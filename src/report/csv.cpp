@@ -85,6 +85,14 @@ std::string render_csv(const Report& report) {
   if (changes) out += change_cells({});
   out += "\n";
 
+  if (report.events) {
+    for (const WindowFigures& window : report.events->windows) {
+      out += quoted("last " + window.name) + std::string(report.dimensions.size(), ',') + "," +
+             figures_cells(window.figures);
+      if (changes) out += change_cells({});
+      out += "\n";
+    }
+  }
   for (const Group* shown : internal::below_total(report)) {
     const Group& group = *shown;
     std::string grouped_by;

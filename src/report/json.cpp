@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "nps/report/render.h"
+#include "nps/segment/zone.h"
 
 namespace nps {
 namespace {
@@ -48,7 +49,8 @@ Json to_json(const Rejected& rejected) {
   for (std::size_t i = 0; i < kRejects; ++i) {
     const auto reason = static_cast<Reject>(i);
     // Reasons that only some reports can have appear where they do.
-    const bool always = reason != Reject::BadWeight && reason != Reject::NoCustomer;
+    const bool always =
+        reason != Reject::BadWeight && reason != Reject::NoCustomer && !is_of_events(reason);
     if (always || rejected.count(reason) != 0)
       json[std::string(name(reason))] = rejected.count(reason);
   }
@@ -85,6 +87,43 @@ Json to_json(const Group& group, const std::vector<Dimension>& dimensions) {
   return json;
 }
 
+Json to_json(const WindowFigures& window) {
+  Json json{{"name", window.name}, {"from", rfc3339(window.from)}, {"to", rfc3339(window.to)}};
+  json.update(to_json(window.figures));
+  json["before"] = window.before;
+  json["after"] = window.after;
+  json["untimed"] = window.untimed;
+  return json;
+}
+
+Json to_json(const LedgerCounts& counts) {
+  return {{"responses", counts.responses},
+          {"dismissed", counts.dismissed},
+          {"deleted", counts.deleted},
+          {"erased", counts.erased},
+          {"erased_customers", counts.erased_customers}};
+}
+
+/// What became of all events. What was rejected is told by reason elsewhere.
+Json diagnostics_json(const Report& report) {
+  const Diagnostics& seen = report.events->diagnostics;
+  Json json{{"accepted", seen.of(Outcome::Accepted)}, {"duplicates", seen.of(Outcome::Duplicate)},
+            {"stale", seen.of(Outcome::Stale)},       {"erased", seen.of(Outcome::Erased)},
+            {"too_old", seen.of(Outcome::TooOld)},    {"rejected", report.rejected.uncounted()}};
+  if (report.events->is_past) json["not_yet"] = report.events->not_yet;
+  return json;
+}
+
+void add_events(const Report& report, Json& json) {
+  const EventsReport& events = *report.events;
+  json["as_of"] = events.as_of ? Json(rfc3339(*events.as_of)) : Json(nullptr);
+  json["windows"] = Json::array();
+  for (const WindowFigures& window : events.windows) json["windows"].push_back(to_json(window));
+  json["ledger"] = to_json(events.ledger);
+  json["diagnostics"] = diagnostics_json(report);
+  if (events.is_past) json["erased_since"] = events.erased_since;
+}
+
 // Whatever bytes a label may hold, the document is valid UTF-8.
 std::string text(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -103,6 +142,7 @@ std::string render_json(const Report& report) {
   if (report.anonymous != 0) head["anonymous"] = report.anonymous;
   if (report.policy.which != Which::All) head["superseded"] = report.superseded;
   if (report.weighted) head["weighted"] = to_json(*report.weighted);
+  if (report.events) add_events(report, head);
   if (report.groups_omitted != 0) head["groups_omitted"] = report.groups_omitted;
 
   std::string out = "{\n";

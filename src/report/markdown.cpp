@@ -92,6 +92,12 @@ std::string render_markdown(const Report& report) {
     }
     out += "\n";
   }
+  if (report.events && !report.events->windows.empty()) {
+    out += fmt::format("\n| last |{}\n| ---: |{}\n", figures_header(report.total), kFiguresRule);
+    for (const WindowFigures& window : report.events->windows) {
+      out += fmt::format("| {} |{}\n", window.name, figures_cells(window.figures));
+    }
+  }
   const auto notes = internal::notes(report);
   if (!notes.empty()) out += "\n";
   for (const std::string& note : notes) out += escaped(note) + "  \n";

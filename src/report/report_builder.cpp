@@ -138,6 +138,21 @@ Result<ReportBuilder> ReportBuilder::create(ReportOptions options) {
   return ReportBuilder(std::move(impl));
 }
 
+Result<ReportBuilder> ReportBuilder::create(ReportOptions options, Cube cube) {
+  if (options.by != cube.dimensions() || options.policy != cube.options().policy ||
+      options.weighted != cube.options().weighted || options.policy.which != Which::All ||
+      options.customers) {
+    return Error{ErrorCode::Mismatch,
+                 "a report can be made of a cube that has its dimensions, policy and weights, and "
+                 "only of all answers; create the cube with the report's options"};
+  }
+  auto builder = create(std::move(options));
+  if (!builder) return builder;
+  builder->impl_->cube = std::move(cube);
+  builder->impl_->rows = builder->impl_->cube.total().responses();
+  return builder;
+}
+
 const ReportOptions& ReportBuilder::options() const noexcept { return impl_->options; }
 Labels& ReportBuilder::labels(std::size_t dimension) noexcept {
   return impl_->cube.labels(dimension);

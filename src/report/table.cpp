@@ -231,6 +231,40 @@ std::string group_table(const Report& report, const TableStyle& style, const Bru
   return out;
 }
 
+/// A line for each window of time.
+std::string window_table(const Report& report, const TableStyle& style, const Brush& brush) {
+  if (!report.events || report.events->windows.empty()) return "";
+  const std::vector<WindowFigures>& windows = report.events->windows;
+  std::vector<Column> columns;
+  const auto add = [&](std::string title, bool right, const auto& text_of) {
+    Column& column = columns.emplace_back(Column{.title = std::move(title), .right = right});
+    for (const WindowFigures& window : windows) column.cells.push_back(text_of(window));
+  };
+  add("last", true, [](const WindowFigures& window) { return Text{window.name}; });
+  add("n", true,
+      [](const WindowFigures& window) { return Text{grouped(window.figures.responses)}; });
+  add("score", true, [](const WindowFigures& window) {
+    return Text{signed_points(window.figures), ink_of(window.figures.grade)};
+  });
+  add(internal::interval_title(report.total.interval), false,
+      [](const WindowFigures& window) { return Text{internal::range(window.figures.interval)}; });
+  add("grade", false, [](const WindowFigures& window) {
+    return Text{std::string(internal::word(window.figures.grade)), ink_of(window.figures.grade)};
+  });
+  const int width = bar_width(columns, style.width);
+  add("", false, [&](const WindowFigures& window) {
+    return Text{bar(window.figures.bands, width, brush), Ink::Plain, width};
+  });
+  fit(columns, style.width);
+  std::string out = line_of(columns, brush, [](const Column& column) {
+    return Text{column.title, Ink::Faint};
+  });
+  for (std::size_t row = 0; row < windows.size(); ++row) {
+    out += line_of(columns, brush, [row](const Column& column) { return column.cells[row]; });
+  }
+  return out;
+}
+
 std::string headline(const Figures& figures, const TableStyle& style, const Brush& brush) {
   if (!figures.score) return "  No responses, so no score.\n";
   std::string out =
@@ -312,6 +346,9 @@ std::string render_table(const Report& report, const TableStyle& wanted) {
   const Brush brush(style.color);
   std::string out = render_table(report.total, style);
   if (report.weighted) out += weighted_line(*report.weighted);
+  if (const std::string windows = window_table(report, style, brush); !windows.empty()) {
+    out += "\n" + windows;
+  }
   if (const std::string groups = group_table(report, style, brush); !groups.empty()) {
     out += "\n" + groups;
   }

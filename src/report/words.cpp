@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "nps/segment/zone.h"
+
 namespace nps::internal {
 
 std::string grouped(std::uint64_t number) {
@@ -70,6 +72,12 @@ std::string_view plain_words(Reject reason) {
     case Reject::NoCustomer: return "without a customer";
     case Reject::Ragged: return "with a wrong number of cells";
     case Reject::BadTime: return "without a readable time";
+    case Reject::NotJson: return "not JSON";
+    case Reject::BadField: return "with a field that cannot be read";
+    case Reject::UnknownType: return "of no known type";
+    case Reject::NoResponseId: return "without a response id";
+    case Reject::NoOrder: return "without a version or time of update";
+    case Reject::NoReceivedAt: return "without a time of receipt";
   }
   return "";
 }
@@ -101,10 +109,42 @@ std::string counted(std::uint64_t number, std::string_view one, std::string_view
   return fmt::format("{} {}", grouped(number), number == 1 ? one : many);
 }
 
+/// What became of the events, and of the responses that they were about.
+void add_event_notes(const EventsReport& events, std::vector<std::string>& notes) {
+  const Diagnostics& seen = events.diagnostics;
+  const std::uint64_t twice = seen.of(Outcome::Duplicate);
+  const std::uint64_t late = seen.of(Outcome::Stale);
+  if (twice + late != 0) {
+    notes.push_back(fmt::format("{} had come before; {} came late, after what replaces {}.",
+                                counted(twice, "event", "events"), counted(late, "event", "events"),
+                                late == 1 ? "it" : "them"));
+  }
+  const LedgerCounts& ledger = events.ledger;
+  if (ledger.dismissed + ledger.deleted + ledger.erased != 0) {
+    notes.push_back(fmt::format("Besides, {} dismissed, {} deleted and {} erased.",
+                                counted(ledger.dismissed, "response was", "responses were"),
+                                grouped(ledger.deleted), grouped(ledger.erased)));
+  }
+  if (const std::uint64_t old = seen.of(Outcome::TooOld); old != 0) {
+    notes.push_back(
+        fmt::format("{} too old to be taken in.", counted(old, "event was", "events were")));
+  }
+  if (events.is_past) {
+    notes.push_back(
+        fmt::format("As known at {}: {} came later, and {} since.", rfc3339(*events.as_of),
+                    counted(events.not_yet, "event", "events"),
+                    counted(events.erased_since, "answer was erased", "answers were erased")));
+  }
+  if (!events.windows.empty() && events.as_of) {
+    notes.push_back(fmt::format("Windows end with the day or hour of {}.", rfc3339(*events.as_of)));
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> notes(const Report& report) {
   std::vector<std::string> notes;
+  if (report.events) add_event_notes(*report.events, notes);
   if (report.rejected.uncounted() != 0) {
     notes.push_back(fmt::format("Not counted: {} of {} ({}).", grouped(report.rejected.uncounted()),
                                 counted(report.rows, "row", "rows"),

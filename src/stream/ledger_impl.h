@@ -13,6 +13,7 @@
 
 #include "nps/segment/labels.h"
 #include "nps/stream/ledger.h"
+#include "nps/wire/reader.h"
 #include "stream/id.h"
 #include "stream/records.h"
 #include "stream/tombstones.h"
@@ -94,6 +95,14 @@ struct Ledger::Impl {
   Result<> merge_erased(const Impl& other, Telling& telling);
   Result<> merge_tombstones(const Impl& other, Telling& telling);
   Result<> merge_records(const Impl& other, Telling& telling);
+
+  // ---- ledger_codec.cpp ----
+  void write_header(wire::Writer& out) const;
+  void write_erased(wire::Writer& out) const;
+  void write_responses(wire::Writer& out) const;
+  void read_header(wire::Reader& in);
+  void read_erased(wire::Reader& in);
+  void read_responses(wire::Reader& in);
 
   // ---- ledger.cpp ----
   [[nodiscard]] std::size_t known() const noexcept { return index.size() + tombstones.size(); }

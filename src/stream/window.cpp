@@ -7,12 +7,16 @@
 #include <limits>
 #include <system_error>
 
+#include "nps/wire/envelope.h"
+#include "nps/wire/tally.h"
+#include "segment/dimension_codec.h"
 #include "stream/bucket_clock.h"
 
 namespace nps {
 namespace {
 
 constexpr std::int64_t kLongest = 1'000'000;
+constexpr std::uint16_t kVersion = 1;
 
 }  // namespace
 
@@ -187,6 +191,52 @@ WindowReading Windows::read(std::size_t window, Timestamp at) const {
   reading.untimed = self.untimed.responses();
   reading.before = self.timed - reading.after - reading.tally.responses();
   return reading;
+}
+
+// ---- bytes ----
+
+wire::Bytes Windows::encode() const {
+  return wire::seal(wire::Kind::Windows, kVersion, [this](wire::Writer& out) {
+    out.u8(static_cast<std::uint8_t>(bucketing().unit()));
+    internal::write(out, bucketing().zone());
+    wire::write_packed(out, untimed());
+    out.varint(buckets().size());
+    for (const auto& [bucket, tally] : buckets().sorted()) {
+      out.i64(bucket);
+      wire::write_packed(out, tally);
+    }
+  });
+}
+
+Result<Windows> Windows::decode(std::span<const std::byte> bytes,
+                                std::vector<std::int64_t> lengths) {
+  auto opened = wire::open(bytes, wire::Kind::Windows, kVersion);
+  if (!opened) return std::move(opened).error();
+  wire::Reader& in = opened->payload;
+  const BucketUnit unit{in.choice("the unit of the buckets", kBucketUnitNames.size())};
+  const Bucketing bucketing(unit, internal::read_zone(in));
+  auto windows = create(bucketing, std::move(lengths));
+  if (!windows) return windows;
+  Impl& self = *windows->impl_;
+  self.untimed = wire::read_packed_tally(in);
+  const std::size_t count =
+      in.count("the number of buckets", sizeof(std::int64_t) + wire::kLeastPackedTally);
+  const std::int64_t first = bucketing.bucket(Timestamp::min());
+  const std::int64_t last = bucketing.bucket(Timestamp::max());
+  std::int64_t before = first - 1;
+  for (std::size_t i = 0; i < count && !in.failed(); ++i) {
+    const std::int64_t bucket = in.i64("a bucket");
+    if (bucket < first || bucket > last) in.fail("no time lies in this bucket");
+    if (bucket <= before) in.fail("buckets are not sorted, or one comes twice");
+    const Tally tally = wire::read_packed_tally(in);
+    if (tally.empty()) in.fail("a bucket has no responses");
+    if (in.failed()) break;
+    self.buckets.add(bucket, tally);
+    self.timed += tally.responses();
+    before = bucket;
+  }
+  if (auto read = in.finish(); !read) return std::move(read).error();
+  return windows;
 }
 
 std::optional<std::int64_t> Windows::current() const noexcept { return impl_->end; }

@@ -29,7 +29,8 @@ std::vector<std::string> examples(const std::string& help) {
 }  // namespace
 
 TEST_CASE("command: the help of each subcommand has examples that work when pasted", "[cli]") {
-  const auto [subcommand, count] = GENERATE(std::pair("report", 3), std::pair("interval", 1));
+  const auto [subcommand, count] =
+      GENERATE(std::pair("report", 3), std::pair("replay", 1), std::pair("interval", 1));
   NpsCommand nps;
   const Finished help = nps.run({subcommand, "--help"});
   CHECK(help.exit_code == 0);
@@ -48,7 +49,7 @@ TEST_CASE("command: the help of each subcommand has examples that work when past
 TEST_CASE("command: help fits 80 columns", "[cli]") {
   NpsCommand nps;
   for (const Arguments& arguments :
-       {Arguments{"--help"}, {"report", "--help"}, {"interval", "--help"}}) {
+       {Arguments{"--help"}, {"report", "--help"}, {"replay", "--help"}, {"interval", "--help"}}) {
     for (const std::string& line : sentences(nps.run(arguments).out)) {
       if (!contains(line, NPS_TEST_COMMAND)) CHECK(line.size() <= 80);  // examples are as long
     }

@@ -3,8 +3,8 @@
 set -euo pipefail
 shopt -s nullglob
 libraries=("$1/$2"/libnps*.so)
-((${#libraries[@]} >= 2)) || {
-  echo "expected libnps.so and libnps_csv.so in $1/$2, found: ${libraries[*]:-nothing}" >&2
+((${#libraries[@]} >= 3)) || {
+  echo "expected libnps.so, libnps_csv.so and libnps_ndjson.so in $1/$2, found: ${libraries[*]:-nothing}" >&2
   exit 1
 }
 status=0

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "nps/report/render.h"
 #include "report/report_of.h"
 #include "support/answers.h"
 #include "support/catch.h"
@@ -381,4 +382,34 @@ TEST_CASE("report builder: customers are counted from one column, the same in ev
   REQUIRE(builder.add({}));
   CHECK(finished(builder).rows == 1);
   CHECK(finished(builder).customers == 1);
+}
+
+TEST_CASE("report builder: a cube is reported as if its responses had been added",
+          "[report_builder]") {
+  const ReportOptions options{.by = kChannel, .roll_up = true};
+  auto cube = nps::Cube::create(options.by);
+  REQUIRE(cube->add({"web"}, nps::Rating::of<9>()));
+  REQUIRE(cube->add({"store"}, nps::Rating::of<3>()));
+  auto of_cube = ReportBuilder::create(options, *cube);
+  REQUIRE(of_cube);
+  ReportBuilder added = builder_of(options);
+  feed(added,
+       std::vector<Answer>{{.labels = {"web"}, .rating = 9}, {.labels = {"store"}, .rating = 3}});
+  const Report report = finished(*of_cube);
+  CHECK(nps::render_json(report) == nps::render_json(finished(added)));
+  check_reconciles(report);
+}
+
+TEST_CASE("report builder: a cube of another make is refused", "[report_builder]") {
+  const auto refuses = [](ReportOptions options) {
+    const auto builder = ReportBuilder::create(std::move(options), *nps::Cube::create(kChannel));
+    REQUIRE_FALSE(builder);
+    return builder.error().code == ErrorCode::Mismatch;
+  };
+  CHECK(refuses({}));
+  CHECK(refuses({.by = {Dimension::label("stage")}}));
+  CHECK(refuses({.by = kChannel, .policy = {.zone = "Europe/Berlin"}}));
+  CHECK(refuses({.by = kChannel, .policy = {.which = Which::Latest}}));
+  CHECK(refuses({.by = kChannel, .weighted = true}));
+  CHECK(refuses({.by = kChannel, .customers = true}));
 }

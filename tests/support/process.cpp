@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -142,13 +143,21 @@ Finished run(const Command& command) {
   }
   for (int& stream : streams) close_end(stream);
 
+  using Clock = std::chrono::steady_clock;
+  std::optional<Clock::time_point> deadline;
+  if (command.kill_after) deadline = Clock::now() + *command.kill_after;
+
   Finished finished;
   std::string_view rest = command.input;
   if (rest.empty()) close_end(in.ours);
   while (in.ours >= 0 || out.ours >= 0 || err.ours >= 0) {
     std::array<pollfd, 3> polled{
         {{in.ours, POLLOUT, 0}, {out.ours, POLLIN, 0}, {err.ours, POLLIN, 0}}};
-    if (::poll(polled.data(), polled.size(), 60'000) <= 0) {
+    const auto patience = deadline ? std::max(*deadline - Clock::now(), Clock::duration::zero())
+                                   : Clock::duration(std::chrono::minutes(1));
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(patience);
+    const timespec timeout{seconds.count(), std::chrono::nanoseconds(patience - seconds).count()};
+    if (::ppoll(polled.data(), polled.size(), &timeout, nullptr) <= 0) {
       ::kill(child, SIGKILL);
       break;
     }

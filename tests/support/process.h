@@ -6,8 +6,10 @@
 #ifndef NPS_TESTS_SUPPORT_PROCESS_H_
 #define NPS_TESTS_SUPPORT_PROCESS_H_
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,7 +34,8 @@ struct Command {
   Stream in = Stream::Pipe;
   Stream out = Stream::Pipe;
   Stream err = Stream::Pipe;
-  unsigned short columns = 100;  // of a terminal
+  unsigned short columns = 100;                              // of a terminal
+  std::optional<std::chrono::microseconds> kill_after = {};  // by SIGKILL, if it still runs then
 };
 
 struct Finished {

@@ -24,6 +24,7 @@
 
 #include "nps/adapters/byte_source.h"
 #include "nps/adapters/csv_records.h"
+#include "nps/adapters/rejected_cell.h"
 #include "nps/adapters/time_text.h"
 #include "nps/batch.h"
 #include "nps/export.h"
@@ -40,15 +41,6 @@ enum class CsvEncoding : std::uint8_t { Utf8, Latin1 };
 
 /// What to do with a row that has another number of cells than the header.
 enum class RaggedRows : std::uint8_t { Refuse, Reject };
-
-/// A cell that was rejected, while it is being read. The views live as long as the call.
-struct RejectedCell {
-  std::string_view file;
-  std::uint64_t line;       // where the row begins, from 1
-  std::string_view column;  // "" for a ragged row
-  std::string_view value;   // the bytes as they came
-  Reject reason;
-};
 
 /// A column of labels, and the dictionary that gives them codes. The name kFileLabel stands for the
 /// file itself: its name without folders and extension.

@@ -24,8 +24,9 @@ struct TableStyle {
 /// The figures alone, as one JSON object.
 [[nodiscard]] NPS_EXPORT std::string render_json(const Figures& figures);
 
-/// RFC 4180, UTF-8, numbers not rounded: a line for the total, which is grouped by nothing, and then
-/// one a group. `grouped_by` names the dimensions that a group is not rolled up over.
+/// RFC 4180, UTF-8, numbers not rounded: a line for the total, which is grouped by nothing, one for
+/// each window of time ("last 30d"), and then one a group. `grouped_by` names the dimensions that a
+/// group is not rolled up over.
 [[nodiscard]] NPS_EXPORT std::string render_csv(const Report& report);
 
 /// A Markdown table, for documents and chat.

@@ -23,7 +23,10 @@
 #include "nps/stats/comparison.h"
 #include "nps/stats/interval.h"
 #include "nps/stats/weighted.h"
+#include "nps/stream/applied.h"
+#include "nps/stream/ledger.h"
 #include "nps/tally.h"
+#include "nps/timestamp.h"
 #include "nps/weighted_tally.h"
 
 namespace nps {
@@ -66,24 +69,37 @@ struct WeightedFigures {
                                                           const Scale& scale = kZeroToTen,
                                                           Level level = {});
 
-/// Why a row was not counted, or (BadTime) is missing from the groups by time only.
+/// Why a row, or a line of events, was not counted, or (BadTime) is missing from the groups by time
+/// only.
 enum class Reject : std::uint8_t {
-  Missing,     // no answer: empty, NA, a declared code
-  OutOfRange,  // a number that is not on the scale
-  Fractional,  // on the scale, but between two ratings
-  NotANumber,  // anything else
-  BadWeight,   // negative, missing or no number
-  NoCustomer,  // one answer a customer was asked for, and this row names none
-  Ragged,      // another number of cells than the header
-  BadTime,     // the row counts, but has no place in time
+  Missing,       // no answer: empty, NA, a declared code
+  OutOfRange,    // a number that is not on the scale
+  Fractional,    // on the scale, but between two ratings
+  NotANumber,    // anything else
+  BadWeight,     // negative, missing or no number
+  NoCustomer,    // one answer a customer, or an erasure, was asked for, and this row names none
+  Ragged,        // another number of cells than the header
+  BadTime,       // the row counts, but has no place in time
+  NotJson,       // from here on of events only: no JSON object
+  BadField,      // a field that holds what it cannot hold, or stands there twice
+  UnknownType,   // none of kEventTypeNames
+  NoResponseId,  // nothing says whose event it is
+  NoOrder,       // nothing orders it among the events of its response
+  NoReceivedAt,  // the state as known at an instant was asked for, and this was known nobody knows when
 };
-inline constexpr std::size_t kRejects = 8;
+inline constexpr std::size_t kRejects = 14;
 
 [[nodiscard]] constexpr std::string_view name(Reject reason) noexcept {
   constexpr std::array<std::string_view, kRejects> kNames{
-      "missing",    "out_of_range", "fractional", "not_a_number",
-      "bad_weight", "no_customer",  "ragged",     "bad_time"};
+      "missing",      "out_of_range",   "fractional", "not_a_number",  "bad_weight",
+      "no_customer",  "ragged",         "bad_time",   "not_json",      "bad_field",
+      "unknown_type", "no_response_id", "no_order",   "no_received_at"};
   return kNames[static_cast<std::size_t>(reason)];
+}
+
+/// Whether only events can be rejected so.
+[[nodiscard]] constexpr bool is_of_events(Reject reason) noexcept {
+  return reason >= Reject::NotJson;
 }
 
 /// How many rows were rejected, by reason.
@@ -125,7 +141,32 @@ struct Group {
   std::optional<Comparison> change = {};  // since then; none when nobody answered in it
 };
 
-/// A whole report. rows == total.responses + rejected.uncounted() + superseded.
+/// The answers of one stretch of time, as a report of events has them. All answers that count are
+/// in it, before it, after it, or without a time.
+struct WindowFigures {
+  std::string name;  // "30d"
+  Timestamp from = {};
+  Timestamp to = {};  // not in it any more
+  Figures figures = {};
+  std::uint64_t before = 0;
+  std::uint64_t after = 0;
+  std::uint64_t untimed = 0;
+};
+
+/// What a report of events says besides. Of the events, rows of them, each is counted once by what
+/// became of it, is not_yet known, or is rejected.
+struct EventsReport {
+  std::optional<Timestamp> as_of = {};  // where the windows end; nothing has a time: none
+  std::vector<WindowFigures> windows = {};
+  LedgerCounts ledger = {};
+  Diagnostics diagnostics = {};
+  bool is_past = false;       // the state as known at as_of was asked for, and not the last one
+  std::uint64_t not_yet = 0;  // events received after that
+  std::uint64_t erased_since = 0;  // answers that counted then, of customers who were erased since
+};
+
+/// A whole report. rows == total.responses + rejected.uncounted() + superseded, but where rows are
+/// events: there see EventsReport.
 struct Report {
   std::uint64_t rows = 0;
   Figures total = {};
@@ -138,6 +179,7 @@ struct Report {
   std::vector<Dimension> dimensions = {};
   std::vector<Group> groups = {};
   std::uint64_t groups_omitted = 0;  // left out by a wish for the first few only
+  std::optional<EventsReport> events = {};
 };
 
 }  // namespace nps

@@ -45,6 +45,10 @@ class NPS_EXPORT ReportBuilder {
  public:
   /// Fails as Cube::create does, and with InvalidArgument for a roll-up of more than 12 dimensions.
   [[nodiscard]] static Result<ReportBuilder> create(ReportOptions options);
+  /// Begins with what a cube has: its cells are reported as if their responses had been added here.
+  /// Mismatch for a cube of other dimensions, another policy or other weights than the options ask
+  /// for, and where one answer a customer is to count: a cube does not know customers.
+  [[nodiscard]] static Result<ReportBuilder> create(ReportOptions options, Cube cube);
   ReportBuilder(ReportBuilder&&) noexcept;
   ReportBuilder& operator=(ReportBuilder&&) noexcept;
   ~ReportBuilder();

@@ -18,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,7 @@
 #include "nps/result.h"
 #include "nps/stream/applied.h"
 #include "nps/timestamp.h"
+#include "nps/wire/writer.h"
 
 namespace nps {
 
@@ -119,6 +121,16 @@ class NPS_EXPORT Ledger {
   /// earlier one does nothing. Beyond it the law is not promised.
   void forget_before(Timestamp cutoff);
   [[nodiscard]] std::optional<Timestamp> horizon() const noexcept;
+
+  /// All that is true of the events, as bytes to store or send; ledgers that know the same give equal
+  /// bytes. The key and the limit are the host's and do not travel. O(responses log responses).
+  /// Layout: FORMAT.md in nps/wire.
+  [[nodiscard]] wire::Bytes encode() const;
+  /// The ledger that encode() wrote, and no other bytes. Malformed says what is wrong at which byte;
+  /// Mismatch are other dimensions, another order or another key than the options'; LimitReached are
+  /// more responses than their limit. Memory is O(bytes), whatever they say.
+  [[nodiscard]] static Result<Ledger> decode(std::span<const std::byte> bytes,
+                                             LedgerOptions options);
 
   /// Bytes of memory held, unused room included.
   [[nodiscard]] std::size_t memory() const noexcept;

@@ -24,6 +24,7 @@
 #include "nps/stream/buckets.h"
 #include "nps/tally.h"
 #include "nps/timestamp.h"
+#include "nps/wire/writer.h"
 
 namespace nps {
 
@@ -86,6 +87,14 @@ class NPS_EXPORT Windows {
   [[nodiscard]] const Buckets& buckets() const noexcept;
   [[nodiscard]] const Tally& untimed() const noexcept;
   [[nodiscard]] Tally total() const noexcept;
+
+  /// The bucketing, buckets and untimed answers as bytes to store or send: equal windows give equal
+  /// bytes. Which windows are declared does not travel. Layout: FORMAT.md in nps/wire.
+  [[nodiscard]] wire::Bytes encode() const;
+  /// What encode() wrote, and no other bytes, with these windows. Malformed says what is wrong at
+  /// which byte; NotFound is a time zone that this machine does not know.
+  [[nodiscard]] static Result<Windows> decode(std::span<const std::byte> bytes,
+                                              std::vector<std::int64_t> lengths);
 
   friend NPS_EXPORT bool operator==(const Windows& a, const Windows& b) noexcept;
 

@@ -43,18 +43,23 @@ namespace nps::wire {
 enum class Kind : std::uint8_t {
   Cube = 'C',
   Ledger = 'L',
+  Replay = 'R',
   Tally = 'T',
   WeightedTally = 'W',
+  Windows = 'B',
 };
 
-inline constexpr std::array kKinds{Kind::Cube, Kind::Ledger, Kind::Tally, Kind::WeightedTally};
+inline constexpr std::array kKinds{Kind::Cube,  Kind::Ledger,        Kind::Replay,
+                                   Kind::Tally, Kind::WeightedTally, Kind::Windows};
 
 [[nodiscard]] constexpr std::string_view name(Kind kind) noexcept {
   switch (kind) {
     case Kind::Cube: return "cube";
     case Kind::Ledger: return "ledger";
+    case Kind::Replay: return "snapshot of a replay";
     case Kind::Tally: return "tally";
     case Kind::WeightedTally: return "weighted tally";
+    case Kind::Windows: return "window store";
   }
   return "";
 }

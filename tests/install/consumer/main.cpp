@@ -4,6 +4,7 @@
 
 #include "nps/adapters/byte_source.h"
 #include "nps/adapters/csv.h"
+#include "nps/adapters/ndjson.h"
 #include "nps/nps.h"
 
 int main() {
@@ -21,6 +22,10 @@ int main() {
 
   const nps::Tally web = nps::Tally::of({0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1});
   if (web.score()->points() != 100.0 || answers->rejected().uncounted() != 1) return 4;
+  auto events = nps::NdjsonEvents::open(
+      nps::bytes_in_memory(R"({"type":"answered","response_id":1,"rating":9})"));
+  nps::Event event;
+  if (!events || !*events->next(event) || event.response.rating != nps::Rating::of<9>()) return 6;
   const auto report = builder->finish();
   if (!report || report->total.responses != 4) return 5;
   std::printf("nps %s\n%s", nps::kVersionText.data(), nps::render_csv(*report).c_str());
