@@ -35,7 +35,8 @@ std::string drop(const Alarm& alarm, const Scale& scale) {
 
 std::string moved(const Alarm& alarm, const Scale& scale) {
   return fmt::format(
-      "The score has moved {}: the last {} come to {}. Designed for one false alarm in {:g} answers.",
+      "The score has moved {}: the last {} come to {}. Designed for one false alarm in {:g} "
+      "answers.",
       alarm.direction == Direction::Up ? "up" : "down", answers(alarm.tally.responses()),
       points_of(alarm.tally, scale), alarm.answers_per_false_alarm.value_or(0));
 }

@@ -39,23 +39,24 @@ Result<> check(const BelowWatch& watch) {
 
 Result<> check(const DropWatch& watch) {
   if (!(watch.points > 0 && watch.points <= 200)) {
-    return no_watch(fmt::format("a drop of {:g} is not possible: it is above 0 and at most 200 points",
-                                watch.points));
+    return no_watch(fmt::format(
+        "a drop of {:g} is not possible: it is above 0 and at most 200 points", watch.points));
   }
   return check_length(watch.window);
 }
 
 Result<> check(const CusumWatch& watch) {
   if (!(watch.shift >= 1 && watch.shift < 100)) {
-    return no_watch(fmt::format(
-        "a shift of {:g} cannot be watched for: it is from 1 to less than 100 points", watch.shift));
+    return no_watch(
+        fmt::format("a shift of {:g} cannot be watched for: it is from 1 to less than 100 points",
+                    watch.shift));
   }
   if (!(watch.answers_per_false_alarm > 1 && watch.answers_per_false_alarm <= 5e8)) {
     return no_watch("a CUSUM accepts one false alarm in more than 1 and at most 5e8 answers");
   }
   if (!watch.usual && watch.warm_up < 50) {
-    return no_watch(fmt::format("a warm-up of {} answers is too short to learn from: it has 50 or more",
-                                watch.warm_up));
+    return no_watch(fmt::format(
+        "a warm-up of {} answers is too short to learn from: it has 50 or more", watch.warm_up));
   }
   return {};
 }
@@ -64,11 +65,13 @@ Result<> check(const SinceWatch& watch) { return check_floor(watch.points); }
 
 Result<> check(const SilenceWatch& watch) {
   if (!(watch.answers_per_false_alarm > 1 && watch.answers_per_false_alarm <= 1e9)) {
-    return no_watch("a watch for silence accepts one false alarm in more than 1 and at most 1e9 "
-                    "answers");
+    return no_watch(
+        "a watch for silence accepts one false alarm in more than 1 and at most 1e9 "
+        "answers");
   }
   if (watch.weeks < 1 || watch.weeks > 52) {
-    return no_watch(fmt::format("silence is judged by 1 to 52 weeks before it, not {}", watch.weeks));
+    return no_watch(
+        fmt::format("silence is judged by 1 to 52 weeks before it, not {}", watch.weeks));
   }
   return {};
 }

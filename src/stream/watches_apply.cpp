@@ -73,7 +73,8 @@ std::optional<std::size_t> Watches::Impl::find(const Answer& answer) const {
 
 std::size_t Watches::Impl::make(const Answer& answer) {
   Cell cell;
-  for (const std::string& dimension : options.by) cell.key.emplace_back(label_of(answer, dimension));
+  for (const std::string& dimension : options.by)
+    cell.key.emplace_back(label_of(answer, dimension));
   cell.states = fresh_states;
   cell.kept.resize(watches.size());
   cells.push_back(std::move(cell));
@@ -239,8 +240,8 @@ void Watches::Impl::correct(std::optional<std::size_t> counted_in, const Answer&
         cusum->correct(came);
         if (is_alarmed) ++kept->alarm.corrected;
       } else if (auto* since = std::get_if<SinceFollower>(&cell.states[w])) {
-        const bool was_taken = before.answered_at && *before.answered_at >=
-                                                         std::get<SinceWatch>(watches[w]).start;
+        const bool was_taken =
+            before.answered_at && *before.answered_at >= std::get<SinceWatch>(watches[w]).start;
         if (was_taken) since->correct();
         if (was_taken && is_alarmed) ++kept->alarm.corrected;
       }

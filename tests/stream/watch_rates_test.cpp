@@ -119,13 +119,13 @@ TEST_CASE("watch: a year of unchanged days alarms in as many cells as is said", 
   WARN("drop year " << days.cells_alarmed() << " of " << cells);
 }
 
-TEST_CASE("watch: cells of a CUSUM that come when they like have together the false alarms asked for",
-          "[watch][rates]") {
+TEST_CASE(
+    "watch: cells of a CUSUM that come when they like have together the false alarms asked for",
+    "[watch][rates]") {
   constexpr double kAsked = 400;
-  Watches watches = watching({CusumWatch{.shift = 20,
-                                         .answers_per_false_alarm = kAsked,
-                                         .usual = shares(0.5, 0.3)}},
-                             {.by = {"channel"}});
+  Watches watches = watching(
+      {CusumWatch{.shift = 20, .answers_per_false_alarm = kAsked, .usual = shares(0.5, 0.3)}},
+      {.by = {"channel"}});
   Answers answers(kSeed, shares(0.5, 0.3));
   std::mt19937_64 random(kSeed);
   const auto cells = names(40);
@@ -181,7 +181,8 @@ TEST_CASE("watch: nights and weekends are no silence, and chance is told as ofte
           "[watch][rates]") {
   using std::chrono::hours;
   constexpr double kAsked = 200;
-  Watches watches = watching({SilenceWatch{.answers_per_false_alarm = kAsked}}, {.by = {"channel"}});
+  Watches watches =
+      watching({SilenceWatch{.answers_per_false_alarm = kAsked}}, {.by = {"channel"}});
   Answers answers(kSeed, shares(0.5, 0.3));
   std::mt19937_64 random(kSeed);
   const auto cells = names(scaled(20));

@@ -39,10 +39,8 @@ namespace {
 
 Answer answer(std::string_view id, int rating, std::optional<Timestamp> at,
               std::string_view channel = "web") {
-  return {.response_id = id,
-          .rating = *Rating::from(rating),
-          .answered_at = at,
-          .channel = channel};
+  return {
+      .response_id = id, .rating = *Rating::from(rating), .answered_at = at, .channel = channel};
 }
 
 /// So many answers with ids "<prefix>0", "<prefix>1", ... The alarms that they set off.
@@ -88,8 +86,7 @@ TEST_CASE("watch: a window below the floor alarms when its day closes, and not b
   CHECK(alarm.interval->high < 20);
   CHECK(alarm.interval->level.value() == 0.99);
   CHECK(alarm.corrected == 0);
-  CHECK(sentence(alarm) ==
-        "The score of 40 answers is -100.0 (-100.0 to -71.5, 99 %), below 20.");
+  CHECK(sentence(alarm) == "The score of 40 answers is -100.0 (-100.0 to -71.5, 99 %), below 20.");
 }
 
 TEST_CASE("watch: a few answers below the floor are no alarm", "[watch]") {
@@ -199,7 +196,8 @@ TEST_CASE("watch: a drop that is sure, but smaller than asked for, is no alarm",
   CHECK(advanced(watches, day(5)).empty());
 }
 
-TEST_CASE("watch: a CUSUM says soon that the score has moved, where to, and since when", "[watch]") {
+TEST_CASE("watch: a CUSUM says soon that the score has moved, where to, and since when",
+          "[watch]") {
   Watches watches = watching({CusumWatch{.shift = 20, .usual = shares(0.5, 0.3)}});
   Answers usual(7, shares(0.5, 0.3));
   for (int i = 0; i < 200; ++i) CHECK(applied(watches, usual.next("", {})).empty());
@@ -236,9 +234,8 @@ TEST_CASE("watch: a CUSUM near the end of the scale watches the side that has ro
 
 TEST_CASE("watch: what follows arrival counts corrections of its run before and after the alarm",
           "[watch]") {
-  const std::vector<Watch> both{
-      CusumWatch{.shift = 20, .usual = shares(0.5, 0.3)},
-      SinceWatch{.start = day(1), .points = 20}};
+  const std::vector<Watch> both{CusumWatch{.shift = 20, .usual = shares(0.5, 0.3)},
+                                SinceWatch{.start = day(1), .points = 20}};
   Watches watches = watching(both);
   watches.advance(day(2));
   const auto fix = [&watches](const std::string& id) {
@@ -264,7 +261,7 @@ TEST_CASE("watch: what follows arrival counts corrections of its run before and 
   CHECK(since.interval->high < 20);
   fix("a1");
   fix("b0");
-  fix("a0");  // known already
+  fix("a0");    // known already
   fix("b199");  // came after the alarm
   CHECK(of(watches.alarms(), AlarmKind::Since).corrected == 3);
 }
@@ -281,8 +278,8 @@ TEST_CASE("watch: a campaign is judged by what was answered since its start, and
 TEST_CASE("watch: a cell that falls silent is told by the hour, once, and again after an answer",
           "[watch]") {
   using std::chrono::hours;
-  Watches watches = watching({SilenceWatch{.answers_per_false_alarm = 1000, .weeks = 2}},
-                             {.by = {"channel"}});
+  Watches watches =
+      watching({SilenceWatch{.answers_per_false_alarm = 1000, .weeks = 2}}, {.by = {"channel"}});
   int id = 0;
   const auto hourly = [&](int from, int to) {
     std::vector<Alarm> all;
@@ -337,8 +334,8 @@ TEST_CASE("watch: what makes no sense is refused with a reason", "[watch]") {
 }
 
 TEST_CASE("watch: a cell too many is an error, and changes nothing", "[watch]") {
-  Watches watches = watching({BelowWatch{.points = 0, .window = kTwoDays}},
-                             {.by = {"channel"}, .cell_limit = 1});
+  Watches watches =
+      watching({BelowWatch{.points = 0, .window = kTwoDays}}, {.by = {"channel"}, .cell_limit = 1});
   watches.advance(day(1));
   answer_all(watches, "a", 40, 3, day(1), "web");
   const auto refused = watches.apply({.after = answer("b", 3, day(1), "store")});

@@ -47,16 +47,16 @@ struct AlarmInterval {
 struct Alarm {
   std::uint64_t number = 0;  // from 1, in the order in which they were given
   AlarmKind kind = AlarmKind::Below;
-  std::size_t watch = 0;               // which of the declared ones, from 0
-  std::vector<std::string> key = {};   // the cell: a label for each dimension
-  std::optional<Timestamp> at = {};    // by the event clock; none where nothing has told a time yet
+  std::size_t watch = 0;              // which of the declared ones, from 0
+  std::vector<std::string> key = {};  // the cell: a label for each dimension
+  std::optional<Timestamp> at = {};   // by the event clock; none where nothing has told a time yet
   std::optional<Timestamp> since = {};  // what it rests on begins there: the window, the run of
                                         // answers, the campaign; for Silence, the last answer
-  double points = 0;  // what was asked for: the floor, the least drop, the shift
+  double points = 0;                    // what was asked for: the floor, the least drop, the shift
 
   // The figures.
-  Tally tally = {};                       // the answers it rests on; empty for Silence
-  std::optional<Tally> before = {};       // Drop: the window before
+  Tally tally = {};                         // the answers it rests on; empty for Silence
+  std::optional<Tally> before = {};         // Drop: the window before
   std::optional<Direction> direction = {};  // Cusum: where the score went
 
   // How sure.

@@ -77,10 +77,10 @@ struct DropWatch {
 ///               are off by chance, and a watch of these is sooner wrong: after a warm-up of 1000
 ///               answers, with the defaults, one in %WARM% answers rather than 5000.
 struct CusumWatch {
-  double shift = 10;                       // points, from 1
-  double answers_per_false_alarm = 5000;   // from more than 1 to 5e8
+  double shift = 10;                        // points, from 1
+  double answers_per_false_alarm = 5000;    // from more than 1 to 5e8
   std::optional<AssumedShares> usual = {};  // none: what the first answers of the cell show
-  std::uint64_t warm_up = 1000;            // so many of them, from 50; nothing is judged meanwhile
+  std::uint64_t warm_up = 1000;             // so many of them, from 50; nothing is judged meanwhile
 };
 
 /// Has a campaign, a release, failed to reach a floor since its declared start? A ConfidenceSequence
