@@ -47,7 +47,7 @@ class Watching {
         plan_(plan),
         ledger_(std::move(ledger)),
         watches_(std::move(watches)),
-        table_(plan.by, plan.events.windows, plan.events.report.policy.zone,
+        table_(plan.by, plan.events.windows, plan.events.events.zone,
                plan.events.report.policy.scale) {}
 
   Result<> follow(const std::string& path, std::function<void(const RejectedCell&)> on_reject) {
@@ -130,7 +130,7 @@ Result<bool> watch(const WatchFlags& flags) {
   auto ledger = Ledger::create({.dimensions = plan->events.labels, .order = plan->events.order});
   if (!ledger) return std::move(ledger).error();
   auto watches = Watches::create(plan->watches, {.by = plan->by,
-                                                 .zone = plan->events.report.policy.zone,
+                                                 .zone = plan->events.events.zone,
                                                  .scale = plan->events.report.policy.scale});
   if (!watches) return std::move(watches).error();
   const ReportFlags& report = flags.events.report;

@@ -199,7 +199,7 @@ TEST_CASE("nps watch: bad lines are counted and listed, and the stream goes on",
   const Finished ran = nps.run(arguments);
   CHECK(ran.exit_code == 3);
   CHECK(lines_of(ran).size() == 1);
-  CHECK(contains(ran.err, "3 of 44"));
+  CHECK(contains(ran.err, "rejected of 44 rows: "));
   const std::string rejects = nps.folder().read("rejects.csv");
   CHECK(sentences(rejects).size() == 4);
   CHECK(contains(rejects, "no_response_id"));
