@@ -4,7 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -20,6 +20,8 @@ namespace {
 
 constexpr int kLabel = 24;   // columns of a cell's name
 constexpr int kWindow = 18;  // of "1,234  +12.3"
+// The signals that end a command: of the user, of the terminal, of a pipe that nobody reads.
+constexpr std::array kEndings{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
 constexpr std::string_view kHideCursor = "\x1b[?25l";
 constexpr std::string_view kShowCursor = "\x1b[?25h";
 
@@ -81,8 +83,7 @@ LiveTable::LiveTable(std::vector<std::string> by, std::vector<WindowLength> wind
       is_shown_(can_redraw()) {
   if (!is_shown_) return;
   is_coloured_ = may_colour();
-  std::signal(SIGINT, restore_terminal);
-  std::signal(SIGTERM, restore_terminal);
+  for (const int signal : kEndings) std::signal(signal, restore_terminal);
   std::fputs(kHideCursor.data(), stderr);
 }
 
@@ -91,8 +92,7 @@ LiveTable::~LiveTable() {
   draw(true);
   std::fputs(kShowCursor.data(), stderr);
   std::fflush(stderr);
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
+  for (const int signal : kEndings) std::signal(signal, SIG_DFL);
 }
 
 LiveTable::Cell& LiveTable::cell(const std::vector<std::string>& key) {

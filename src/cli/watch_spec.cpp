@@ -21,7 +21,7 @@ const std::string_view kWatchSpecs =
     "  below=20,window=30d    the score of the last 30 days is surely below 20; judged\n"
     "                         when a day closes. Also window=24h, level=0.99\n"
     "  drop=10,window=7d      it has dropped by 10 points or more against the 7 days\n"
-    "                         before, and surely so. Also level=0.99\n"
+    "                         before, and surely so. Also level=0.999\n"
     "  cusum,arl=5000,shift=10\n"
     "                         it has moved by about 10 points at some moment; one false\n"
     "                         alarm in 5000 answers of all cells. The first\n"

@@ -2,7 +2,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <random>
 #include <set>
 #include <string>
@@ -17,6 +16,7 @@ using nps::BelowWatch;
 using nps::BucketUnit;
 using nps::CusumWatch;
 using nps::DropWatch;
+using nps::Level;
 using nps::SilenceWatch;
 using nps::SinceWatch;
 using nps::Timestamp;
@@ -76,47 +76,41 @@ class Days {
   std::set<std::string> alarmed_;
 };
 
-int scaled(int count) {
-  const char* more = std::getenv("NPS_MORE");
-  return more != nullptr ? count * std::atoi(more) : count;
-}
-
 }  // namespace
 
 TEST_CASE("watch: one judgement at the floor is wrong as often as is said", "[watch][rates]") {
-  const int cells = scaled(50);
-  Days days(BelowWatch{.points = 20, .window = {BucketUnit::Day, 1}}, cells, 60, shares(0.5, 0.3));
+  constexpr int kCells = 50;
+  Days days(BelowWatch{.points = 20, .window = {BucketUnit::Day, 1}}, kCells, 60, shares(0.5, 0.3));
   for (int i = 0; i < 100; ++i) days.pass();
-  WARN("below once " << days.alarms() << " of " << cells * 100);
-  CHECK(is_likely(days.alarms(), static_cast<std::uint64_t>(cells) * 100, 0.005));
+  CHECK(is_likely(days.alarms(), kCells * 100, 0.0053));
 }
 
 TEST_CASE("watch: one judgement of an unchanged cell is wrong as often as is said",
           "[watch][rates]") {
-  const int cells = scaled(50);
-  Days days(DropWatch{.points = 10, .window = {BucketUnit::Day, 1}}, cells, 60, shares(0.5, 0.3));
+  constexpr int kCells = 50;
+  Days days(DropWatch{.points = 10, .window = {BucketUnit::Day, 1}, .level = *Level::from(0.99)},
+            kCells, 60, shares(0.5, 0.3));
   days.pass();
   for (int i = 0; i < 100; ++i) days.pass();
-  WARN("drop once " << days.alarms() << " of " << cells * 100);
-  CHECK(is_likely(days.alarms(), static_cast<std::uint64_t>(cells) * 100, 0.005));
+  CHECK(is_likely(days.alarms(), kCells * 100, 0.0052));
 }
 
 TEST_CASE("watch: a year of days at the floor alarms in as many cells as is said",
           "[watch][rates]") {
-  const int cells = scaled(200);
-  Days days(BelowWatch{.points = 20}, cells, 3, shares(0.5, 0.3));
+  constexpr int kCells = 200;
+  Days days(BelowWatch{.points = 20}, kCells, 3, shares(0.5, 0.3));
   for (int i = 0; i < 365; ++i) days.pass();
-  WARN("below year " << days.cells_alarmed() << " of " << cells);
-  Days better(BelowWatch{.points = 10}, cells, 3, shares(0.5, 0.3));
+  CHECK(is_likely(days.cells_alarmed(), kCells, 0.31));
+  Days better(BelowWatch{.points = 10}, kCells, 3, shares(0.5, 0.3));
   for (int i = 0; i < 365; ++i) better.pass();
-  WARN("below year, 10 better " << better.cells_alarmed() << " of " << cells);
+  CHECK(is_likely(better.cells_alarmed(), kCells, 0.018));
 }
 
 TEST_CASE("watch: a year of unchanged days alarms in as many cells as is said", "[watch][rates]") {
-  const int cells = scaled(50);
-  Days days(DropWatch{}, cells, 20, shares(0.5, 0.3));
+  constexpr int kCells = 50;
+  Days days(DropWatch{}, kCells, 20, shares(0.5, 0.3));
   for (int i = 0; i < 365; ++i) days.pass();
-  WARN("drop year " << days.cells_alarmed() << " of " << cells);
+  CHECK(is_likely(days.cells_alarmed(), kCells, 0.12));
 }
 
 TEST_CASE(
@@ -137,20 +131,19 @@ TEST_CASE(
     const std::uint64_t b = random() % known;
     alarms += applied(watches, answers.next(cells[std::min(a, b)], {})).size();
   }
-  WARN("cusum family " << alarms << " expected " << kAnswers / kAsked);
   CHECK(watches.cells() == cells.size());
   CHECK(is_likely(alarms, kAnswers, 1 / kAsked));
 }
 
 TEST_CASE("watch: a CUSUM of learnt shares is wrong as often as is said", "[watch][rates]") {
-  const int cells = scaled(30);
+  constexpr int kCells = 100;
   std::uint64_t learnt = 0;
   std::uint64_t declared = 0;
   Answers answers(kSeed, shares(0.5, 0.3));
   for (const bool learns : {true, false}) {
     CusumWatch watch;
     if (!learns) watch.usual = shares(0.5, 0.3);
-    for (int cell = 0; cell < cells; ++cell) {
+    for (int cell = 0; cell < kCells; ++cell) {
       Watches watches = watching({watch});
       for (std::uint64_t i = 0; learns && i < watch.warm_up; ++i) {
         CHECK(applied(watches, answers.next("", {})).empty());
@@ -162,7 +155,8 @@ TEST_CASE("watch: a CUSUM of learnt shares is wrong as often as is said", "[watc
       }
     }
   }
-  WARN("cusum within 5000: learnt " << learnt << ", declared " << declared << " of " << cells);
+  CHECK(is_likely(learnt, kCells, 0.78));
+  CHECK(is_likely(declared, kCells, 0.633));
 }
 
 TEST_CASE("watch: a campaign at the floor alarms less often than is accepted", "[watch][rates]") {
@@ -173,7 +167,6 @@ TEST_CASE("watch: a campaign at the floor alarms less often than is accepted", "
   for (const std::string& cell : names(kCampaigns)) {
     for (int i = 0; i < 1000; ++i) alarms += applied(watches, answers.next(cell, day(2))).size();
   }
-  WARN("since " << alarms << " of " << kCampaigns);
   CHECK(static_cast<double>(alarms) <= nps::test::at_most(kCampaigns, 0.025));
 }
 
@@ -185,7 +178,7 @@ TEST_CASE("watch: nights and weekends are no silence, and chance is told as ofte
       watching({SilenceWatch{.answers_per_false_alarm = kAsked}}, {.by = {"channel"}});
   Answers answers(kSeed, shares(0.5, 0.3));
   std::mt19937_64 random(kSeed);
-  const auto cells = names(scaled(20));
+  const auto cells = names(20);
   std::uint64_t judged = 0;
   std::uint64_t alarms = 0;
   // From Monday on: weekdays from 9 to 17 an answer an hour in the mean, and none else.
@@ -205,6 +198,5 @@ TEST_CASE("watch: nights and weekends are no silence, and chance is told as ofte
       ++alarms;
     }
   }
-  WARN("silence " << alarms << " of " << judged << ": one in "
-                  << static_cast<double>(judged) / static_cast<double>(alarms));
+  CHECK(is_likely(alarms, judged, 1 / 535.0));
 }
