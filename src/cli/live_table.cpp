@@ -14,6 +14,7 @@
 
 #include "cli/cli.h"
 #include "nps/detail/text.h"
+#include "stream/answer_label.h"
 
 namespace nps::cli {
 namespace {
@@ -46,15 +47,6 @@ std::pair<int, std::size_t> size_of_terminal() {
   winsize size{};
   if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return {80, 24};
   return {size.ws_col, size.ws_row == 0 ? 24 : size.ws_row};
-}
-
-std::string_view label_of(const Answer& answer, std::string_view dimension) {
-  if (dimension == "channel") return answer.channel;
-  if (dimension == "journey_stage") return answer.journey_stage;
-  for (const auto& [name, label] : answer.dimensions) {
-    if (name == dimension) return label;
-  }
-  return {};
 }
 
 /// The text in so many columns, cut or filled.
@@ -114,7 +106,7 @@ Result<> LiveTable::apply(const Change& change, std::optional<Timestamp> now) {
     if (!half.before && !half.after) continue;
     const Answer& answer = half.before ? *half.before : *half.after;
     std::vector<std::string> key;
-    for (const std::string& name : by_) key.emplace_back(label_of(answer, name));
+    for (const std::string& name : by_) key.emplace_back(internal::label_of(answer, name));
     for (Windows& windows : cell(key).windows) {
       if (auto applied = windows.apply(half); !applied) return applied;
     }

@@ -18,19 +18,22 @@ namespace nps::cli {
 
 const std::string_view kWatchSpecs =
     "What can be watched for (SPEC), in each cell of --by:\n"
-    "  below=20,window=30d    the score of the last 30 days is surely below 20; judged\n"
-    "                         when a day closes. Also window=24h, level=0.99\n"
-    "  drop=10,window=7d      it has dropped by 10 points or more against the 7 days\n"
-    "                         before, and surely so. Also level=0.999\n"
+    "  below=20,window=30d\n"
+    "      The score of the last 30 days is surely below 20. Judged when a day closes,\n"
+    "      or an hour for window=24h. Also level=0.99\n"
+    "  drop=10,window=7d\n"
+    "      It has dropped by 10 points or more against the 7 days before, and surely\n"
+    "      dropped. Also level=0.999\n"
     "  cusum,arl=5000,shift=10\n"
-    "                         it has moved by about 10 points at some moment; one false\n"
-    "                         alarm in 5000 answers of all cells. The first\n"
-    "                         warmup=1000 answers of a cell show what is usual, or say\n"
-    "                         it: promoters=0.5,detractors=0.2\n"
-    "  since=INSTANT,below=30 the score of what was answered since then is surely below\n"
-    "                         30, looked at after every answer. Also level=0.95\n"
-    "  silence                no answers for longer than the same hours of the weeks\n"
-    "                         before make likely. Also arl=10000, weeks=4\n";
+    "      It has moved by some 10 points at some moment; one false alarm in 5000\n"
+    "      answers of all cells. What is usual is learnt from a cell's first answers,\n"
+    "      warmup=1000, or declared: promoters=0.5,detractors=0.2\n"
+    "  since=INSTANT,below=30\n"
+    "      The score of what was answered since then is surely below 30. Looked at\n"
+    "      after every answer. Also level=0.95\n"
+    "  silence\n"
+    "      No answers for longer than the same hours of the weeks before make likely;\n"
+    "      one false alarm in arl=10000 answers. Also weeks=4\n";
 
 namespace {
 

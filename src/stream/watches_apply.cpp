@@ -8,12 +8,14 @@
 #include <utility>
 
 #include "nps/detail/siphash.h"
+#include "stream/answer_label.h"
 #include "stream/watches_impl.h"
 
 namespace nps {
 
 using internal::CusumFollower;
 using internal::Kept;
+using internal::label_of;
 using internal::SilenceFollower;
 using internal::SinceFollower;
 using internal::TimedAnswers;
@@ -24,15 +26,6 @@ namespace {
 
 constexpr auto kHour = static_cast<std::size_t>(BucketUnit::Hour);
 constexpr auto kDay = static_cast<std::size_t>(BucketUnit::Day);
-
-std::string_view label_of(const Answer& answer, std::string_view dimension) {
-  if (dimension == "channel") return answer.channel;
-  if (dimension == "journey_stage") return answer.journey_stage;
-  for (const auto& [name, label] : answer.dimensions) {
-    if (name == dimension) return label;
-  }
-  return {};
-}
 
 // Two responses are taken for the same one once in 2^64 pairs.
 std::uint64_t hash_of(std::string_view response_id) {

@@ -301,5 +301,7 @@ TEST_CASE("nps watch: help says what can be watched for", "[cli][watch]") {
                            "since=INSTANT,below=30", "silence"}) {
     CHECK(contains(ran.out, spec));
   }
-  for (const std::string& line : sentences(ran.out)) CHECK(line.size() <= 80);
+  for (const std::string& line : sentences(ran.out)) {
+    if (!contains(line, NPS_TEST_COMMAND)) CHECK(line.size() <= 80);
+  }
 }

@@ -1,6 +1,6 @@
 // How often watches are wrong, by simulation. The figures are those of nps/stream/watch.h.
+#include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstdint>
 #include <random>
 #include <set>
@@ -107,10 +107,10 @@ TEST_CASE("watch: a year of days at the floor alarms in as many cells as is said
 }
 
 TEST_CASE("watch: a year of unchanged days alarms in as many cells as is said", "[watch][rates]") {
-  constexpr int kCells = 50;
+  constexpr int kCells = 200;
   Days days(DropWatch{}, kCells, 20, shares(0.5, 0.3));
   for (int i = 0; i < 365; ++i) days.pass();
-  CHECK(is_likely(days.cells_alarmed(), kCells, 0.12));
+  CHECK(is_likely(days.cells_alarmed(), kCells, 0.15));
 }
 
 TEST_CASE(

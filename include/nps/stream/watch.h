@@ -57,7 +57,7 @@ struct BelowWatch {
 ///
 /// Re-arms       at a judgement that finds a smaller drop, or as BelowWatch does.
 /// False alarms  one judgement of a cell in which nothing changes: (1 - level) / 2 or a little more;
-///               0.52 % with 60 answers a window at the level of 0.99. %DROPYEAR% of such cells
+///               0.52 % with 60 answers a window at the level of 0.99. 15 % of such cells
 ///               alarm at some time in a year of days, with 20 answers a day and the defaults.
 struct DropWatch {
   double points = 10;  // above 0, at most 200
