@@ -17,6 +17,8 @@
 #include "nps/stream/watch.h"
 #include "nps/tally.h"
 #include "nps/timestamp.h"
+#include "nps/wire/reader.h"
+#include "nps/wire/writer.h"
 
 namespace nps::internal {
 
@@ -46,6 +48,10 @@ class CusumFollower {
   /// The number of the first answer that the latest alarm rests on.
   [[nodiscard]] std::uint64_t alarmed_from() const noexcept { return alarmed_from_; }
 
+  /// watches_codec.cpp; what is read takes the place of a fresh follower of the same watch.
+  void write(wire::Writer& out) const;
+  void read(wire::Reader& in);
+
  private:
   /// The answers that the statistic is made of.
   struct Run {
@@ -73,6 +79,9 @@ class SinceFollower {
                                          const Scale& scale);
   void correct() noexcept { ++corrected_; }
 
+  void write(wire::Writer& out) const;
+  void read(wire::Reader& in, Level level);
+
  private:
   ConfidenceSequence sequence_;
   Tally tally_;
@@ -89,6 +98,9 @@ class SilenceFollower {
   /// The hours from `first` up to, and not with, `end` have closed.
   [[nodiscard]] std::optional<Alarm> close(const SilenceWatch& watch, std::int64_t first,
                                            std::int64_t end) noexcept;
+
+  void write(wire::Writer& out) const;
+  void read(wire::Reader& in, const std::optional<std::int64_t>& open_hour);
 
  private:
   static constexpr std::int64_t kHoursPerWeek = 168;

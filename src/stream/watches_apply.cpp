@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -18,7 +17,6 @@ using internal::Kept;
 using internal::label_of;
 using internal::SilenceFollower;
 using internal::SinceFollower;
-using internal::TimedAnswers;
 using internal::WatchClock;
 using internal::WindowWatch;
 
@@ -31,20 +29,8 @@ constexpr auto kDay = static_cast<std::size_t>(BucketUnit::Day);
 std::uint64_t hash_of(std::string_view response_id) {
   const detail::Digest digest = detail::siphash({}, response_id);
   std::uint64_t hash = 0;
-  std::memcpy(&hash, digest.data(), sizeof hash);
+  for (std::size_t i = 0; i < sizeof hash; ++i) hash = hash << 8U | digest[i];
   return hash;
-}
-
-/// The key as one text, each label after its length.
-std::string packed_key(const std::vector<std::string>& by, const Answer& answer) {
-  std::string packed;
-  for (const std::string& dimension : by) {
-    const std::string_view label = label_of(answer, dimension);
-    const std::uint64_t size = label.size();
-    packed.append(reinterpret_cast<const char*>(&size), sizeof size);
-    packed += label;
-  }
-  return packed;
 }
 
 /// The window of a watch by that unit, and on how many buckets it looks back: 0 for other watches.
@@ -59,19 +45,24 @@ std::int64_t look_back(const Watch& watch, std::size_t unit) {
 
 }  // namespace
 
-std::optional<std::size_t> Watches::Impl::find(const Answer& answer) const {
-  const auto found = cell_of.find(packed_key(options.by, answer));
+std::vector<std::string> Watches::Impl::key_of(const Answer& answer) const {
+  std::vector<std::string> key;
+  for (const std::string& dimension : options.by) key.emplace_back(label_of(answer, dimension));
+  return key;
+}
+
+std::optional<std::size_t> Watches::Impl::find(const std::vector<std::string>& key) const {
+  const auto found = cell_of.find(key);
   return found == cell_of.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::size_t Watches::Impl::make(const Answer& answer) {
+std::size_t Watches::Impl::make(std::vector<std::string> key) {
   Cell cell;
-  for (const std::string& dimension : options.by)
-    cell.key.emplace_back(label_of(answer, dimension));
   cell.states = fresh_states;
   cell.kept.resize(watches.size());
+  cell_of.emplace(key, cells.size());
+  cell.key = std::move(key);
   cells.push_back(std::move(cell));
-  cell_of.emplace(packed_key(options.by, answer), cells.size() - 1);
   return cells.size() - 1;
 }
 
@@ -102,7 +93,7 @@ void Watches::Impl::number_alarms() {
 
 void Watches::Impl::judge(std::size_t cell, std::size_t unit, std::int64_t closing) {
   const Bucketing& bucketing = clocks[unit].clock.bucketing();
-  const Buckets& buckets = cells[cell].timed[unit].buckets;
+  const Buckets& buckets = cells[cell].timed[unit];
   for (std::size_t w = 0; w < watches.size(); ++w) {
     const std::int64_t buckets_back = look_back(watches[w], unit);
     if (buckets_back == 0) continue;
@@ -120,16 +111,26 @@ void Watches::Impl::judge(std::size_t cell, std::size_t unit, std::int64_t closi
   }
 }
 
-// What no window that closes from now on looks back on.
+// All that close from `from` up to, and not with, `end`. Windows without an answer need no judgement,
+// so that a clock that jumps by millennia does not take as long.
+void Watches::Impl::judge_all(std::size_t cell, std::size_t unit, std::int64_t from,
+                              std::int64_t end) {
+  if (end - from == 1) return judge(cell, unit, from);
+  for (const auto& [bucket, tally] : cells[cell].timed[unit].sorted()) {
+    from = std::max(from, bucket);
+    for (; from < std::min(end, bucket + clocks[unit].span); ++from) judge(cell, unit, from);
+  }
+}
+
+// Gives back what no window that closes from now on looks back on.
 void Watches::Impl::prune(Cell& cell, std::size_t unit) const {
-  TimedAnswers& timed = cell.timed[unit];
-  const auto span = static_cast<std::size_t>(clocks[unit].span);
-  if (timed.buckets.size() <= 2 * span + 16) return;
+  Buckets& buckets = cell.timed[unit];
+  if (buckets.size() <= 2 * static_cast<std::size_t>(clocks[unit].span) + 16) return;
   Buckets kept;
-  for (const auto& [bucket, tally] : timed.buckets.sorted()) {
+  for (const auto& [bucket, tally] : buckets.sorted()) {
     if (bucket > *clocks[unit].open - clocks[unit].span) kept.add(bucket, tally);
   }
-  timed.buckets = std::move(kept);
+  buckets = std::move(kept);
 }
 
 void Watches::Impl::move_on(std::size_t unit, std::int64_t to) {
@@ -139,10 +140,7 @@ void Watches::Impl::move_on(std::size_t unit, std::int64_t to) {
   if (from == to) return;
   for (std::size_t cell = 0; cell < cells.size(); ++cell) {
     if (has_windows(unit)) {
-      const std::int64_t latest = cells[cell].timed[unit].latest;  // after that, windows are empty
-      for (std::int64_t closing = from; closing < to && closing - clock.span < latest; ++closing) {
-        judge(cell, unit, closing);
-      }
+      judge_all(cell, unit, from, to);
       prune(cells[cell], unit);
     }
     if (unit != kHour) continue;
@@ -173,10 +171,7 @@ void Watches::Impl::count(std::size_t cell, const Answer& answer) {
   if (!answer.answered_at) return;
   for (const std::size_t unit : {kHour, kDay}) {
     if (!has_windows(unit)) continue;
-    TimedAnswers& timed = cells[cell].timed[unit];
-    const std::int64_t bucket = clocks[unit].clock.bucket(*answer.answered_at);
-    timed.buckets.add(bucket, answer.rating);
-    timed.latest = std::max(timed.latest, bucket);
+    cells[cell].timed[unit].add(clocks[unit].clock.bucket(*answer.answered_at), answer.rating);
   }
 }
 
@@ -251,24 +246,25 @@ Result<std::span<const Alarm>> Watches::apply(const Change& change) {
   Impl& self = *impl_;
   std::optional<std::size_t> to;
   if (change.after) {
-    to = self.find(*change.after);
+    std::vector<std::string> key = self.key_of(*change.after);
+    to = self.find(key);
     if (!to && self.cells.size() >= self.options.cell_limit) {
       return Error{ErrorCode::LimitReached,
                    fmt::format("more than {} cells would have to be watched; group by fewer "
                                "dimensions, or raise the limit",
                                self.options.cell_limit)};
     }
-    if (!to) to = self.make(*change.after);
+    if (!to) to = self.make(std::move(key));
   }
   self.alarms.clear();
   ++self.changes;
   if (change.before) {
-    const auto from = self.find(*change.before);
+    const auto from = self.find(self.key_of(*change.before));
     self.correct(from, *change.before, !change.after);
     for (const std::size_t unit : {kHour, kDay}) {
       if (!from || !change.before->answered_at || !self.has_windows(unit)) continue;
       // Not there where it is older than any window looks back, or came before the watches.
-      static_cast<void>(self.cells[*from].timed[unit].buckets.remove(
+      static_cast<void>(self.cells[*from].timed[unit].remove(
           self.clocks[unit].clock.bucket(*change.before->answered_at), change.before->rating));
     }
   }

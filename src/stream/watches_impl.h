@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <variant>
@@ -32,16 +31,10 @@ struct Kept {
   std::int64_t last = 0;
 };
 
-/// The answers of a cell by one unit of time.
-struct TimedAnswers {
-  Buckets buckets;
-  std::int64_t latest = std::numeric_limits<std::int64_t>::min();  // that any answer was given in
-};
-
 struct WatchedCell {
   std::vector<std::string> key;
-  std::array<TimedAnswers, 2> timed;  // by BucketUnit
-  std::vector<WatchState> states;     // one for each watch
+  std::array<Buckets, 2> timed;    // answers by BucketUnit, where a window counts in it
+  std::vector<WatchState> states;  // one for each watch
   std::vector<std::optional<Kept>> kept;
 };
 
@@ -62,13 +55,15 @@ struct Watches::Impl {
 
   Impl(std::vector<Watch> declared, WatchesOptions chosen);
 
-  /// The cell of that answer, if there is one, by its position.
-  [[nodiscard]] std::optional<std::size_t> find(const Answer& answer) const;
-  [[nodiscard]] std::size_t make(const Answer& answer);
+  [[nodiscard]] std::vector<std::string> key_of(const Answer& answer) const;
+  /// The cell of that key, if there is one, by its position.
+  [[nodiscard]] std::optional<std::size_t> find(const std::vector<std::string>& key) const;
+  [[nodiscard]] std::size_t make(std::vector<std::string> key);
   [[nodiscard]] bool has_windows(std::size_t unit) const noexcept { return clocks[unit].span != 0; }
 
   void move_on(std::size_t unit, std::int64_t to);
   void judge(std::size_t cell, std::size_t unit, std::int64_t closing);
+  void judge_all(std::size_t cell, std::size_t unit, std::int64_t from, std::int64_t end);
   void prune(Cell& cell, std::size_t unit) const;
   void count(std::size_t cell, const Answer& answer);
   void take(std::size_t cell, const Answer& answer);
@@ -76,14 +71,24 @@ struct Watches::Impl {
   void give(std::size_t cell, std::size_t watch, internal::Kept kept);
   void number_alarms();
 
+  // watches_codec.cpp
+  void write_declaration(wire::Writer& out) const;
+  void write(wire::Writer& out) const;
+  void read(wire::Reader& in);
+  void write(wire::Writer& out, const Cell& cell) const;
+  void read_cell(wire::Reader& in);
+  void write(wire::Writer& out, const internal::Kept& kept) const;
+  [[nodiscard]] internal::Kept read_kept(wire::Reader& in, std::size_t watch) const;
+  void read_taken(wire::Reader& in);
+
   std::vector<Watch> watches;
   WatchesOptions options;
   std::vector<internal::WatchState> fresh_states;  // of a cell in which nobody has answered
 
   std::optional<Timestamp> now;
   std::array<internal::WatchClock, 2> clocks;  // by BucketUnit
-  std::vector<Cell> cells;
-  absl::flat_hash_map<std::string, std::size_t> cell_of;
+  std::vector<Cell> cells;                     // in the order in which they appeared
+  absl::flat_hash_map<std::vector<std::string>, std::size_t> cell_of;
   std::uint64_t changes = 0;
   // By the hash of a response's id: where an answer was first counted, and by which change; and
   // which change was the last that corrected it.

@@ -9,6 +9,8 @@
 #include "nps/stream/alarm.h"
 #include "nps/stream/buckets.h"
 #include "nps/stream/watch.h"
+#include "nps/wire/reader.h"
+#include "nps/wire/writer.h"
 
 namespace nps::internal {
 
@@ -19,6 +21,9 @@ class WindowWatch {
                                            std::int64_t closing, const Scale& scale);
   [[nodiscard]] std::optional<Alarm> judge(const DropWatch& watch, const Buckets& buckets,
                                            std::int64_t closing, const Scale& scale);
+
+  void write(wire::Writer& out) const;
+  void read(wire::Reader& in);
 
  private:
   /// Whether it may alarm for the window from `first` on.

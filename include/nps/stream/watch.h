@@ -32,6 +32,7 @@
 #include "nps/stream/alarm.h"
 #include "nps/stream/window.h"
 #include "nps/timestamp.h"
+#include "nps/wire/writer.h"
 
 namespace nps {
 
@@ -164,6 +165,15 @@ class NPS_EXPORT Watches {
   /// The latest alarm of each watch in each cell, in the order in which they were given, with the
   /// corrections that came to be known since.
   [[nodiscard]] std::vector<Alarm> alarms() const;
+
+  /// All of it as bytes, in an envelope of its own: not lawful state, since it follows the order of
+  /// arrival. The same calls give the same bytes. Format: nps/wire/FORMAT.md.
+  [[nodiscard]] wire::Bytes encode() const;
+  /// The watches that were encoded, which go on where those stood. They and their options must be
+  /// declared as they were: Mismatch otherwise. Malformed for bytes that are not what they claim.
+  [[nodiscard]] static Result<Watches> decode(std::span<const std::byte> bytes,
+                                              std::vector<Watch> watches,
+                                              WatchesOptions options = {});
 
  private:
   struct Impl;
