@@ -104,10 +104,11 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   if (!extra.empty()) return explain_extra(app, extra);
   const CLI::App& command = asked(app);
   const std::string see = fmt::format("; see {} --help", full_name(command));
-  if (&command == &app)
-    return "say what to do: nps report FILE..., nps replay EVENTS..., nps interval P S D or nps "
-           "plan" +
+  if (&command == &app) {
+    return "say what to do: nps report FILE..., nps replay EVENTS..., nps interval P S D or "
+           "nps plan" +
            see;
+  }
   std::string what = error.what();
   if (error.get_name() == "ArgumentMismatch") {
     const bool none = what.ends_with("missing");

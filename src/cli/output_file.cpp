@@ -72,6 +72,19 @@ std::string target_of(const std::string& path) {
   return target.empty() ? path : target.string();
 }
 
+/// A file in the folder of that one that nobody can see, and that goes with the process. -1 where
+/// there is no such thing, or no way to give it a name later.
+int open_without_name(const std::string& path) {
+#ifdef O_TMPFILE
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  if (::access("/proc/self/fd", X_OK) != 0) return -1;
+  return ::open(folder.empty() ? "." : folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+#else
+  static_cast<void>(path);
+  return -1;
+#endif
+}
+
 /// Puts on the disk which files the folder of that file has. Some file systems have no such thing for
 /// folders, and need none.
 int sync_folder_of(const std::string& path) {
@@ -97,9 +110,14 @@ Result<OutputFile> OutputFile::open(const std::string& path) {
   const std::string target = target_of(path);
   if (exists && ::access(target.c_str(), W_OK) != 0) return cannot_write(path, errno);
   std::string temporary = target + ".XXXXXX";
-  const int descriptor = ::mkstemp(temporary.data());
-  if (descriptor < 0) return cannot_write(path, errno);
-  remove_on_signal(temporary);
+  bool named = false;
+  int descriptor = open_without_name(target);
+  if (descriptor < 0) {
+    named = true;
+    descriptor = ::mkstemp(temporary.data());
+    if (descriptor < 0) return cannot_write(path, errno);
+    remove_on_signal(temporary);
+  }
   const mode_t mask = ::umask(0);
   ::umask(mask);
   const mode_t mode = exists ? status.st_mode & 07777U : 0666U & ~mask;
@@ -107,22 +125,23 @@ Result<OutputFile> OutputFile::open(const std::string& path) {
   if (file == nullptr) {
     const int error = errno;
     ::close(descriptor);
-    ::unlink(temporary.c_str());
+    if (named) ::unlink(temporary.c_str());
     keep_on_signal(temporary);
     return cannot_write(path, error);
   }
-  return OutputFile(target, temporary, file);
+  return OutputFile(target, temporary, file, named);
 }
 
 OutputFile::OutputFile(OutputFile&& other) noexcept
     : path_(std::move(other.path_)),
       temporary_(std::exchange(other.temporary_, {})),
+      named_(other.named_),
       file_(std::move(other.file_)),
       error_(other.error_) {}
 
 OutputFile::~OutputFile() {
   file_.reset();
-  if (temporary_.empty()) return;
+  if (temporary_.empty() || !named_) return;
   ::unlink(temporary_.c_str());
   keep_on_signal(temporary_);
 }
@@ -131,6 +150,28 @@ void OutputFile::write(std::string_view text) noexcept {
   if (error_ == 0 && std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size()) {
     error_ = errno;
   }
+}
+
+/// A file without a name cannot take another's place, so it gets one first, which nobody has.
+int OutputFile::give_name() noexcept {
+  if (std::fflush(file_.get()) != 0) return errno;
+  std::array<char, 32> itself{};
+  *fmt::format_to_n(itself.data(), itself.size() - 1, "/proc/self/fd/{}", ::fileno(file_.get()))
+       .out = '\0';
+  const std::size_t random = temporary_.size() - 6;
+  for (unsigned tries = 0; tries < 1000; ++tries) {
+    const auto number = static_cast<unsigned>(::getpid()) * 1000U + tries;
+    for (std::size_t i = 0; i < 6; ++i) {
+      constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuv";
+      temporary_[random + i] = kDigits[(number >> (5U * i)) & 31U];
+    }
+    if (::linkat(AT_FDCWD, itself.data(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) == 0) {
+      named_ = true;
+      return 0;
+    }
+    if (errno != EEXIST) return errno;
+  }
+  return EEXIST;
 }
 
 Result<> OutputFile::commit() { return commit(false); }
@@ -142,6 +183,7 @@ Result<> OutputFile::commit(bool durably) {
       (std::fflush(file_.get()) != 0 || ::fsync(::fileno(file_.get())) != 0)) {
     error_ = errno;
   }
+  if (error_ == 0 && !named_) error_ = give_name();
   if (error_ == 0 && std::fclose(file_.release()) != 0) error_ = errno;
   if (error_ == 0 && !temporary_.empty() && std::rename(temporary_.c_str(), path_.c_str()) != 0) {
     error_ = errno;

@@ -12,7 +12,8 @@
 namespace nps::cli {
 
 /// Writes beside the file and takes its place on commit(); without one, nothing is left behind, not
-/// even by a signal. What is no regular file (a pipe, /dev/null) is written directly.
+/// even by a signal. Where the file system has files without a name, not by SIGKILL or a loss of
+/// power either. What is no regular file (a pipe, /dev/null) is written directly.
 class OutputFile {
  public:
   [[nodiscard]] static Result<OutputFile> open(const std::string& path);
@@ -32,11 +33,13 @@ class OutputFile {
   struct Close {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
   };
-  OutputFile(std::string path, std::string temporary, std::FILE* file) noexcept
-      : path_(std::move(path)), temporary_(std::move(temporary)), file_(file) {}
+  OutputFile(std::string path, std::string temporary, std::FILE* file, bool named = true) noexcept
+      : path_(std::move(path)), temporary_(std::move(temporary)), named_(named), file_(file) {}
+  int give_name() noexcept;
 
   std::string path_;
   std::string temporary_;  // "" where the file is written directly
+  bool named_ = true;      // the temporary has its name already
   std::unique_ptr<std::FILE, Close> file_;
   int error_ = 0;
 };

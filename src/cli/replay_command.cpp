@@ -137,8 +137,8 @@ Result<bool> replay_files(const ReplayFlags& flags) {
 }  // namespace
 
 void add_replay_command(CLI::App& app, const std::string& program, int& exit_code) {
-  CLI::App* command = app.add_subcommand(
-      "replay", "Scores events that come twice, late, corrected and in any order");
+  CLI::App* command =
+      app.add_subcommand("replay", "Scores events that come twice, late, in any order");
   auto flags = std::make_shared<ReplayFlags>();
   add_replay_flags(*command, program, *flags);
   command->callback([flags, &exit_code] {

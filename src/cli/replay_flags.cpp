@@ -16,15 +16,16 @@ namespace nps::cli {
 namespace {
 
 constexpr std::string_view kExamples =
-    "An event is an object of JSON on a line of its own, with the whole response as it\n"
-    "now is: type (answered, updated, dismissed, deleted, erased), response_id, version\n"
-    "or updated_at, event_id, customer_id, account_id, rating, answered_at, received_at,\n"
-    "touchpoint_at, channel, journey_stage, comment, weight, and what --by names.\n"
+    "An event is an object of JSON on a line of its own, with the whole response as\n"
+    "it now is: type (answered, updated, dismissed, deleted, erased), response_id,\n"
+    "version or updated_at, event_id, customer_id, account_id, rating, answered_at,\n"
+    "received_at, touchpoint_at, channel, journey_stage, comment, weight, and what\n"
+    "--by names.\n"
     "\n"
     "Example, for the top folder of nps:\n"
     "  {0} replay examples/data/events.ndjson --by channel --window 7d,30d\n"
-    "To go on after a crash, or with more events: --merge the last snapshot, and give\n"
-    "the same events again. What has been counted is not counted twice.\n"
+    "To go on after a crash, or with more events: --merge the last snapshot, and\n"
+    "give the same events again. What has been counted is not counted twice.\n"
     "\n"
     "Exit status: 0 done; 1 a file cannot be read or written, is not what it claims,\n"
     "or a limit was met; 2 wrong usage; 3 --strict and something was rejected.";
@@ -82,7 +83,8 @@ void add_state(CLI::App& command, ReplayFlags& flags) {
   command
       .add_option("--snapshot", flags.snapshot,
                   "Write the state there when all is read; it is\n"
-                  "replaced whole or not at all")
+                  "replaced whole or not at all. Of who was erased it\n"
+                  "has hashes, without a key: guard it as the events")
       ->type_name("FILE")
       ->group(kGroup);
   whole(command.add_option("--every", flags.every, "And after every N events that were accepted")

@@ -86,7 +86,7 @@ TEST_CASE("command: wrong usage exits 2 with one sentence and no report", "[cli]
   NpsCommand nps;
   nps.file("a.csv", kAnswers);
   const auto wrong = GENERATE(values<Wrong>({
-      {{}, "nps report FILE..., nps interval P S D or nps plan"},
+      {{}, "nps report FILE..., nps replay EVENTS..., nps interval P S D or nps plan"},
       {{"repot", "a.csv"}, "no command 'repot'"},
       {{"report"}, "FILE is required"},
       {{"report", "a.csv", "--nosuch"}, "no option --nosuch"},

@@ -287,7 +287,8 @@ TEST_CASE("report builder: rows always equal responses, uncounted and superseded
       rows += answers.size();
     }
     const auto blanks = random() % 10;
-    builder.reject(static_cast<Reject>(random() % (nps::kRejects - 1)), blanks);
+    builder.reject(static_cast<Reject>(random() % static_cast<std::size_t>(Reject::BadTime)),
+                   blanks);
     rows += blanks;
     const Report report = finished(builder);
     INFO("round " << round);

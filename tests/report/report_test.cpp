@@ -20,7 +20,8 @@ namespace {
 constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
 
 static_assert(!Rejected{}.any() && Rejected{}.uncounted() == 0);
-static_assert(nps::kRejects == static_cast<std::size_t>(Reject::BadTime) + 1);
+static_assert(nps::kRejects == static_cast<std::size_t>(Reject::NoReceivedAt) + 1);
+static_assert(nps::is_of_events(Reject::NotJson) && !nps::is_of_events(Reject::BadTime));
 
 }  // namespace
 
@@ -135,8 +136,9 @@ TEST_CASE("weighted figures: of no weight are absent, of weights one are the sco
 
 TEST_CASE("rejected: every reason has its promised name and its own count", "[report]") {
   const std::array<std::string_view, nps::kRejects> names{
-      "missing",    "out_of_range", "fractional", "not_a_number",
-      "bad_weight", "no_customer",  "ragged",     "bad_time"};
+      "missing",      "out_of_range",   "fractional", "not_a_number",  "bad_weight",
+      "no_customer",  "ragged",         "bad_time",   "not_json",      "bad_field",
+      "unknown_type", "no_response_id", "no_order",   "no_received_at"};
   Rejected rejected;
   std::uint64_t sum = 0;
   for (std::size_t i = 0; i < nps::kRejects; ++i) {

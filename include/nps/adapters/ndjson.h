@@ -80,7 +80,7 @@ struct NdjsonOptions {
 ///
 /// Errors      Unreadable where the source fails, LimitReached for a line that is too long; final, and
 ///             the events before it have been given.
-/// Memory      a block, or the longest line, and some six times the longest line to take it apart.
+/// Memory      a block, or up to twice the longest line, and six times the longest to take it apart.
 /// Threads     one at a time.
 /// Complexity  O(bytes). See bench/ndjson_bench.
 class NPS_EXPORT NdjsonEvents {
