@@ -112,31 +112,33 @@ TEST_CASE("watch: the bytes of other watches are refused", "[watch][wire]") {
 }
 
 TEST_CASE("watch: hostile bytes are an error or watches that work, never worse", "[watch][wire]") {
-  Watches watches = watching(all_kinds(), kByChannel);
+  std::vector<Watch> kinds = all_kinds();
+  kinds.erase(kinds.begin() + 3);  // declared shares, for which each decode would design a CUSUM
+  Watches watches = watching(kinds, kByChannel);
   Answers answers(3, shares(0.5, 0.2));
-  follow(watches, answers, 0, 100);
+  follow(watches, answers, 0, 150);
   const Bytes whole = watches.encode();
   const Bytes payload(whole.begin() + 16, whole.end() - 4);
   constexpr std::uint64_t kSeed = 11;
   INFO("seed " << kSeed);
   std::mt19937_64 random(kSeed);
   for (std::size_t size = 0; size < payload.size(); size += 7) {
-    CHECK_FALSE(Watches::decode(sealed(std::span(payload).first(size)), all_kinds(), kByChannel));
+    CHECK_FALSE(Watches::decode(sealed(std::span(payload).first(size)), kinds, kByChannel));
   }
   int refused = 0;
-  for (int i = 0; i < 4000; ++i) {
+  for (int i = 0; i < 1000; ++i) {
     Bytes bent = payload;
     for (std::uint64_t k = random() % 3 + 1; k > 0; --k) {
       bent[random() % bent.size()] = static_cast<std::byte>(random());
     }
-    auto decoded = Watches::decode(sealed(bent), all_kinds(), kByChannel);
+    auto decoded = Watches::decode(sealed(bent), kinds, kByChannel);
     if (!decoded) {
       CHECK_FALSE(decoded.error().message.empty());
       ++refused;
       continue;
     }
     Answers more(4, shares(0.2, 0.5));
-    follow(*decoded, more, 100, 60);
+    follow(*decoded, more, 150, 20);
     decoded->advance(nps::Timestamp::max());
     CHECK(decoded->encode().size() > 100);
   }
