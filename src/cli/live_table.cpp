@@ -165,7 +165,7 @@ void LiveTable::draw(bool at_once) {
     if (lines > most) break;
     std::string line = fitted(row(key, cell), width - 1);
     if (is_coloured_ && cell.alarms != 0) line = "\x1b[31m" + line + "\x1b[0m";
-    text += line + '\n';
+    text.append(line).append("\n");
     ++lines;
   }
   if (cells_.size() >= lines) {

@@ -53,8 +53,8 @@ void add_watch_flags(CLI::App& command, const std::string& program, WatchFlags& 
   report.files = {"-"};
   command
       .add_option("EVENTS", report.files,
-                  "A file of events, as nps replay reads them; - (default)\n"
-                  "is standard input")
+                  "A file of events, as nps replay reads them;\n"
+                  "- (default) is standard input")
       ->expected(0, 1)
       ->option_text(" ");
   list(command, "--alarm", flags.alarms, "SPEC", "What to watch for, as below. Repeatable")

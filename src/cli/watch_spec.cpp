@@ -19,8 +19,8 @@ namespace nps::cli {
 const std::string_view kWatchSpecs =
     "What can be watched for (SPEC), in each cell of --by:\n"
     "  below=20,window=30d\n"
-    "      The score of the last 30 days is surely below 20. Judged when a day closes,\n"
-    "      or an hour for window=24h. Also level=0.99\n"
+    "      The score of the last 30 days is surely below 20. Judged when a day\n"
+    "      closes, or an hour for window=24h. Also level=0.99\n"
     "  drop=10,window=7d\n"
     "      It has dropped by 10 points or more against the 7 days before, and surely\n"
     "      dropped. Also level=0.999\n"
@@ -112,7 +112,7 @@ class Words {
   }
 
  private:
-  explicit Words(const std::string& spec) : spec_(spec) {}
+  explicit Words(std::string spec) : spec_(std::move(spec)) {}
   std::string spec_;
   std::map<std::string, std::string> values_;
 };
