@@ -164,7 +164,7 @@ void LiveTable::draw(bool at_once) {
   for (const auto& [key, cell] : cells_) {
     if (lines > most) break;
     std::string line = fitted(row(key, cell), width - 1);
-    if (is_coloured_ && cell.alarms != 0) line = "\x1b[31m" + line + "\x1b[0m";
+    if (is_coloured_ && cell.alarms != 0) line.insert(0, "\x1b[31m").append("\x1b[0m");
     text.append(line).append("\n");
     ++lines;
   }

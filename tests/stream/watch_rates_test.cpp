@@ -136,7 +136,7 @@ TEST_CASE(
 }
 
 TEST_CASE("watch: a CUSUM of learnt shares is wrong as often as is said", "[watch][rates]") {
-  constexpr int kCells = 100;
+  constexpr int kCells = 40;
   std::uint64_t learnt = 0;
   std::uint64_t declared = 0;
   Answers answers(kSeed, shares(0.5, 0.3));
