@@ -13,7 +13,12 @@
 namespace nps::cli {
 namespace {
 
-/// Why a ledger rejects, as reports count it, and the field at fault.
+std::string_view field_of(EventOrder order) noexcept {
+  return order == EventOrder::Version ? "version" : "updated_at";
+}
+
+}  // namespace
+
 std::pair<Reject, std::string_view> reject_of(EventFault fault) noexcept {
   switch (fault) {
     case EventFault::NoResponseId: return {Reject::NoResponseId, "response_id"};
@@ -24,12 +29,6 @@ std::pair<Reject, std::string_view> reject_of(EventFault fault) noexcept {
   }
   return {Reject::Missing, "rating"};
 }
-
-std::string_view field_of(EventOrder order) noexcept {
-  return order == EventOrder::Version ? "version" : "updated_at";
-}
-
-}  // namespace
 
 Replay::Replay(const ReplayPlan& plan, Ledger ledger, Cube cube)
     : plan_(plan), ledger_(std::move(ledger)), cube_(std::move(cube)), order_(plan.order) {}

@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/replay_flags.h"
@@ -26,6 +28,9 @@
 #include "nps/timestamp.h"
 
 namespace nps::cli {
+
+/// Why a ledger rejects, as reports count it, and the field at fault.
+[[nodiscard]] std::pair<Reject, std::string_view> reject_of(EventFault fault) noexcept;
 
 /// A ledger, and a cube and windows that follow it. The law of the ledger is that of the whole: the
 /// state and the report, but for what became of single events, are the same for any order of them.

@@ -58,6 +58,38 @@ class ConfidenceSequence {
 
   [[nodiscard]] std::uint64_t responses() const noexcept { return past_.responses(); }
   [[nodiscard]] std::optional<SequenceInterval> interval() const noexcept;
+
+  /// All there is to it but the level, to be stored.
+  struct State {
+    detail::BettingPast::State past;
+    double bets;
+    double won;
+    double spread_below;
+    double spread_above;
+  };
+  [[nodiscard]] State state() const noexcept {
+    return {past_.state(), bets_, won_, spread_below_, spread_above_};
+  }
+  /// Goes on from there. No value for a state that no sequence gets into.
+  [[nodiscard]] static std::optional<ConfidenceSequence> from(const State& state,
+                                                              Level level) noexcept {
+    const auto past = detail::BettingPast::from(state.past);
+    const bool is_bet = past && past->responses() == 0
+                            ? state.bets == 0 && state.won == 0 && state.spread_below == 0 &&
+                                  state.spread_above == 0
+                            : state.bets > 0 && state.bets < 1e300 && state.won >= 0 &&
+                                  state.won <= state.bets && state.spread_below >= 0 &&
+                                  state.spread_below < 1e300 && state.spread_above >= 0 &&
+                                  state.spread_above < 1e300;
+    if (!past || !is_bet) return std::nullopt;
+    ConfidenceSequence sequence(level);
+    sequence.past_ = *past;
+    sequence.bets_ = state.bets;
+    sequence.won_ = state.won;
+    sequence.spread_below_ = state.spread_below;
+    sequence.spread_above_ = state.spread_above;
+    return sequence;
+  }
   friend bool operator==(const ConfidenceSequence&, const ConfidenceSequence&) noexcept = default;
 
  private:

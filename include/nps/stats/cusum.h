@@ -70,6 +70,20 @@ class CusumSide {
     return detail::run_length(per_band(shares), steps_, threshold_);
   }
 
+  /// All there is to it, to be stored.
+  struct State {
+    std::array<double, 3> steps;  // per band, worst first
+    double threshold;
+    double statistic;
+    std::uint64_t responses;
+    std::uint64_t since;
+  };
+  [[nodiscard]] State state() const noexcept {
+    return {steps_, threshold_, statistic_, responses_, since_};
+  }
+  /// Goes on from there. No value for a state that no watch gets into.
+  [[nodiscard]] static std::optional<CusumSide> from(const State& state) noexcept;
+
   friend bool operator==(const CusumSide&, const CusumSide&) noexcept = default;
 
  private:
@@ -231,6 +245,24 @@ inline Result<CusumSide> CusumSide::for_shift(const AssumedShares& usual, double
     if (!(usual.share(band) > 0)) return with_threshold(usual, usual, 1);  // which says why not
   }
   return create(usual, detail::tilted(usual, score), answers_per_false_alarm);
+}
+
+inline std::optional<CusumSide> CusumSide::from(const State& state) noexcept {
+  const double most = *std::max_element(state.steps.begin(), state.steps.end());
+  const double least = *std::min_element(state.steps.begin(), state.steps.end());
+  const bool is_design =
+      least > -1e300 && most > 0 && most < 1e300 && state.threshold > 0 && state.threshold <= 1e300;
+  const bool is_reached = state.statistic >= 0 && state.statistic < state.threshold + most;
+  const bool is_counted = state.statistic > 0
+                              ? state.since >= 1 && state.since <= state.responses
+                              : state.since != 0 && state.since - 1 == state.responses;
+  if (!is_design || !is_reached || !is_counted) return std::nullopt;
+  CusumSide side(state.steps, state.threshold);
+  side.statistic_ = state.statistic;
+  side.responses_ = state.responses;
+  side.since_ = state.since;
+  side.starts_again_ = state.statistic >= state.threshold;
+  return side;
 }
 
 inline bool CusumSide::add(Band answer) noexcept {

@@ -41,6 +41,7 @@ namespace nps::wire {
 
 /// What is inside, by the letter that stands in the envelope. A letter is never given twice.
 enum class Kind : std::uint8_t {
+  Watches = 'A',
   Cube = 'C',
   Ledger = 'L',
   Replay = 'R',
@@ -49,8 +50,8 @@ enum class Kind : std::uint8_t {
   Windows = 'B',
 };
 
-inline constexpr std::array kKinds{Kind::Cube,  Kind::Ledger,        Kind::Replay,
-                                   Kind::Tally, Kind::WeightedTally, Kind::Windows};
+inline constexpr std::array kKinds{Kind::Cube,          Kind::Ledger,  Kind::Replay, Kind::Tally,
+                                   Kind::WeightedTally, Kind::Watches, Kind::Windows};
 
 [[nodiscard]] constexpr std::string_view name(Kind kind) noexcept {
   switch (kind) {
@@ -59,6 +60,7 @@ inline constexpr std::array kKinds{Kind::Cube,  Kind::Ledger,        Kind::Repla
     case Kind::Replay: return "snapshot of a replay";
     case Kind::Tally: return "tally";
     case Kind::WeightedTally: return "weighted tally";
+    case Kind::Watches: return "state of watches";
     case Kind::Windows: return "window store";
   }
   return "";

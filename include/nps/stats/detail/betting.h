@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <optional>
 
 #include "nps/band.h"
 
@@ -37,6 +38,24 @@ class BettingPast {
     const double t = static_cast<double>(n_) + 1;
     const double variance = (0.25 + squares_) / t;
     return std::sqrt(2 * cost / (t * std::log1p(t) * variance));
+  }
+  struct State {
+    std::uint64_t n;
+    double sum;
+    double squares;
+  };
+  [[nodiscard]] State state() const noexcept { return {n_, sum_, squares_}; }
+  /// No value for what no answers add up to.
+  [[nodiscard]] static std::optional<BettingPast> from(const State& state) noexcept {
+    const auto n = static_cast<double>(state.n);
+    if (!(state.sum >= 0 && state.sum <= n && state.squares >= 0 && state.squares <= n)) {
+      return std::nullopt;
+    }
+    BettingPast past;
+    past.n_ = state.n;
+    past.sum_ = state.sum;
+    past.squares_ = state.squares;
+    return past;
   }
   friend bool operator==(const BettingPast&, const BettingPast&) noexcept = default;
 
