@@ -23,20 +23,33 @@ std::string reason(int error) { return std::generic_category().message(error); }
 class Descriptor final : public ByteSource {
  public:
   Descriptor(int descriptor, bool owned, std::string name, std::optional<std::uint64_t> size)
-      : ByteSource(std::move(name), size), descriptor_(descriptor), owned_(owned) {}
+      : ByteSource(std::move(name), size), descriptor_(descriptor), owned_(owned) {
+    if (size) start_ = ::lseek(descriptor, 0, SEEK_CUR);  // others may have read some of it
+  }
   ~Descriptor() override {
     if (owned_) ::close(descriptor_);
   }
 
   Result<std::size_t> read(std::span<char> into) override {
+    return read_with([&] { return ::read(descriptor_, into.data(), into.size()); });
+  }
+  [[nodiscard]] bool has_places() const noexcept override { return start_ >= 0; }
+  Result<std::size_t> read_at(std::uint64_t place, std::span<char> into) override {
+    const off_t from = start_ + static_cast<off_t>(place);
+    return read_with([&] { return ::pread(descriptor_, into.data(), into.size(), from); });
+  }
+
+ private:
+  template <typename Call>
+  Result<std::size_t> read_with(const Call& call) {
     for (;;) {
-      const ssize_t got = ::read(descriptor_, into.data(), into.size());
+      const ssize_t got = call();
       if (got >= 0) return static_cast<std::size_t>(got);
       if (errno != EINTR) return unreadable(name(), " cannot be read: " + reason(errno) + ".");
     }
   }
 
- private:
+  off_t start_ = -1;  // of what is read, in a regular file
   int descriptor_;
   bool owned_;
 };
@@ -44,7 +57,7 @@ class Descriptor final : public ByteSource {
 class Memory final : public ByteSource {
  public:
   Memory(std::string_view bytes, std::string name)
-      : ByteSource(std::move(name), bytes.size()), rest_(bytes) {}
+      : ByteSource(std::move(name), bytes.size()), all_(bytes), rest_(bytes) {}
 
   Result<std::size_t> read(std::span<char> into) override {
     const std::size_t count = std::min(into.size(), rest_.size());
@@ -52,8 +65,14 @@ class Memory final : public ByteSource {
     rest_.remove_prefix(count);
     return count;
   }
+  [[nodiscard]] bool has_places() const noexcept override { return true; }
+  Result<std::size_t> read_at(std::uint64_t place, std::span<char> into) override {
+    if (place >= all_.size()) return std::size_t{0};
+    return all_.substr(static_cast<std::size_t>(place)).copy(into.data(), into.size());
+  }
 
  private:
+  std::string_view all_;
   std::string_view rest_;
 };
 
@@ -69,6 +88,10 @@ ByteSource::ByteSource(std::string name, std::optional<std::uint64_t> size)
     : name_(std::move(name)), size_(size) {}
 
 ByteSource::~ByteSource() = default;
+
+Result<std::size_t> ByteSource::read_at(std::uint64_t /*place*/, std::span<char> /*into*/) {
+  return unreadable(name(), " can be read from its beginning on only.");
+}
 
 Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
   if (path.find('\0') != std::string::npos) {

@@ -86,7 +86,7 @@ CsvBlocks::CsvBlocks(CsvRecords records, std::size_t footer_rows)
 
 // ---- pieces ----
 
-bool CsvBlocks::read(CsvBlock& block) {
+bool CsvBlocks::place(CsvBlock& block) {
   CsvRecords& in = records_;
   if (!in.fed_) {
     // A record of a piece and what is before it can then be no longer, and have no more cells, than
@@ -109,30 +109,45 @@ bool CsvBlocks::read(CsvBlock& block) {
     read_ = in.read_;
     in.read_ -= early_end_ - early_begin_;
   }
+  block.place_.reset();
+  if (early_begin_ < early_end_ || early_state_ != CsvRecords::State::Open) return false;
+  std::size_t size = piece_bytes_;
+  // As in CsvRecords: one byte more than there should be, to meet the end.
+  if (const auto total = in.source_->size(); total && *total >= read_) {
+    size = static_cast<std::size_t>(std::min<std::uint64_t>(size, *total - read_ + 1));
+  }
+  block.wanted_ = size;
+  if (!in.source_->has_places()) return false;
+  block.place_ = read_;
+  read_ += size;
+  return true;
+}
+
+bool CsvBlocks::read(CsvBlock& block) {
   block.state_ = CsvRecords::State::Open;
   block.failure_.reset();
-  if (early_begin_ < early_end_ || early_state_ != CsvRecords::State::Open) {
-    const std::size_t size = std::min(piece_bytes_, early_end_ - early_begin_);
-    make_room(block, size);
-    if (size > 0)
-      std::memcpy(block.buffer_.get() + block.begin_, early_.get() + early_begin_, size);
-    block.end_ += size;
-    early_begin_ += size;
-    if (early_begin_ == early_end_) {
-      early_.reset();
-      block.state_ = early_state_;
-      block.failure_ = early_error_;
-    }
+  const auto early = [this] {
+    return early_begin_ < early_end_ || early_state_ != CsvRecords::State::Open;
+  };
+  if (!block.place_ && early()) {
+    read_early(block);
   } else {
-    std::size_t size = piece_bytes_;
-    // As in CsvRecords: one byte more than there should be, to meet the end.
-    if (const auto total = in.source_->size(); total && *total >= read_) {
-      size = static_cast<std::size_t>(std::min<std::uint64_t>(size, *total - read_ + 1));
-    }
-    make_room(block, size);
-    read_source(block, size);
+    make_room(block, block.wanted_);
+    read_source(block);
   }
   return block.state_ == CsvRecords::State::Open;
+}
+
+void CsvBlocks::read_early(CsvBlock& block) {
+  const std::size_t size = std::min(piece_bytes_, early_end_ - early_begin_);
+  make_room(block, size);
+  if (size > 0) std::memcpy(block.buffer_.get() + block.begin_, early_.get() + early_begin_, size);
+  block.end_ += size;
+  early_begin_ += size;
+  if (early_begin_ < early_end_) return;
+  early_.reset();
+  block.state_ = early_state_;
+  block.failure_ = early_error_;
 }
 
 void CsvBlocks::make_room(CsvBlock& block, std::size_t size) const {
@@ -144,18 +159,19 @@ void CsvBlocks::make_room(CsvBlock& block, std::size_t size) const {
   block.begin_ = block.end_ = kGroupBytes + room_;
 }
 
-void CsvBlocks::read_source(CsvBlock& block, std::size_t size) {
-  for (const std::size_t full = block.end_ + size; block.end_ < full;) {
-    char* const at = block.buffer_.get() + block.end_;
-    auto got = records_.source_->read({at, full - block.end_});
+void CsvBlocks::read_source(CsvBlock& block) {
+  ByteSource& source = *records_.source_;
+  for (const std::size_t full = block.end_ + block.wanted_; block.end_ < full;) {
+    const std::span<char> into(block.buffer_.get() + block.end_, full - block.end_);
+    auto got = block.place_ ? source.read_at(*block.place_, into) : source.read(into);
     if (!got) {
       block.failure_ = std::move(got).error();
       block.state_ = CsvRecords::State::Failed;
       return;
     }
-    const std::size_t count = std::min(*got, full - block.end_);
+    const std::size_t count = std::min(*got, into.size());
     block.end_ += count;
-    read_ += count;
+    (block.place_ ? *block.place_ : read_) += count;
     if (count == 0) {
       block.state_ = CsvRecords::State::AtEnd;
       return;

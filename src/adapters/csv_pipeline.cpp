@@ -97,13 +97,21 @@ void CsvPipeline::read_and_mark(Lock& lock) {
   reading_ = true;
   lock.unlock();
   bool more = false;
+  bool apart = false;
   try {
+    apart = blocks_.place(mine.batch.block);
+    if (apart) {
+      lock.lock();
+      reading_ = false;
+      lock.unlock();
+      changed_.notify_all();
+    }
     more = blocks_.read(mine.batch.block);
   } catch (...) {
     mine.thrown = std::current_exception();
   }
   lock.lock();
-  reading_ = false;
+  if (!apart) reading_ = false;
   ended_ = ended_ || !more;
   lock.unlock();
   changed_.notify_all();

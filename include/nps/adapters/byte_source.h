@@ -23,7 +23,8 @@ namespace nps {
 
 /// A stream of bytes with a name for messages. Derive from it to read from anywhere else.
 ///
-/// Threads  one reader at a time, but not always the same: see CsvOptions::threads.
+/// Threads  one reader at a time, but not always the same: see CsvOptions::threads. What has_places()
+///          is read from several places at once.
 class NPS_EXPORT ByteSource {
  public:
   ByteSource(const ByteSource&) = delete;
@@ -33,6 +34,13 @@ class NPS_EXPORT ByteSource {
   /// Fills the front of `into`, which is not empty, and says how many bytes: as few as one,
   /// 0 only at the end. Unreadable when the bytes cannot be had; not called again after that.
   virtual Result<std::size_t> read(std::span<char> into) = 0;
+
+  /// Whether read_at() may be called: for a regular file, and for memory.
+  [[nodiscard]] virtual bool has_places() const noexcept { return false; }
+
+  /// The same from the byte number `place` on, and without changing what read() gives next. Several
+  /// threads may call it at once.
+  virtual Result<std::size_t> read_at(std::uint64_t place, std::span<char> into);
 
   /// What a person calls it: the path as given, "standard input".
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
