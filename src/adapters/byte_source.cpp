@@ -23,19 +23,24 @@ std::string reason(int error) { return std::generic_category().message(error); }
 class Descriptor final : public ByteSource {
  public:
   Descriptor(int descriptor, bool owned, std::string name, std::optional<std::uint64_t> size)
-      : ByteSource(std::move(name), size), descriptor_(descriptor), owned_(owned) {
-    if (size) start_ = ::lseek(descriptor, 0, SEEK_CUR);  // others may have read some of it
-  }
+      : ByteSource(std::move(name), size),
+        descriptor_(descriptor),
+        owned_(owned),
+        // Where a path of /dev gives another's open file instead of opening it anew, it may be amid it.
+        has_places_(owned && size && ::lseek(descriptor, 0, SEEK_CUR) == 0) {}
   ~Descriptor() override {
     if (owned_) ::close(descriptor_);
   }
 
   Result<std::size_t> read(std::span<char> into) override {
-    return read_with([&] { return ::read(descriptor_, into.data(), into.size()); });
+    auto got = read_with([&] { return ::read(descriptor_, into.data(), into.size()); });
+    if (got) next_ += *got;
+    return got;
   }
-  [[nodiscard]] bool has_places() const noexcept override { return start_ >= 0; }
+  [[nodiscard]] bool has_places() const noexcept override { return has_places_; }
   Result<std::size_t> read_at(std::uint64_t place, std::span<char> into) override {
-    const off_t from = start_ + static_cast<off_t>(place);
+    if (!has_places_) return ByteSource::read_at(place, into);
+    const auto from = static_cast<off_t>(next_ + place);
     return read_with([&] { return ::pread(descriptor_, into.data(), into.size(), from); });
   }
 
@@ -49,15 +54,16 @@ class Descriptor final : public ByteSource {
     }
   }
 
-  off_t start_ = -1;  // of what is read, in a regular file
   int descriptor_;
   bool owned_;
+  bool has_places_;
+  std::uint64_t next_ = 0;  // the byte that read() gives next
 };
 
 class Memory final : public ByteSource {
  public:
   Memory(std::string_view bytes, std::string name)
-      : ByteSource(std::move(name), bytes.size()), all_(bytes), rest_(bytes) {}
+      : ByteSource(std::move(name), bytes.size()), rest_(bytes) {}
 
   Result<std::size_t> read(std::span<char> into) override {
     const std::size_t count = std::min(into.size(), rest_.size());
@@ -67,12 +73,11 @@ class Memory final : public ByteSource {
   }
   [[nodiscard]] bool has_places() const noexcept override { return true; }
   Result<std::size_t> read_at(std::uint64_t place, std::span<char> into) override {
-    if (place >= all_.size()) return std::size_t{0};
-    return all_.substr(static_cast<std::size_t>(place)).copy(into.data(), into.size());
+    if (place >= rest_.size()) return std::size_t{0};
+    return rest_.substr(static_cast<std::size_t>(place)).copy(into.data(), into.size());
   }
 
  private:
-  std::string_view all_;
   std::string_view rest_;
 };
 
@@ -90,7 +95,7 @@ ByteSource::ByteSource(std::string name, std::optional<std::uint64_t> size)
 ByteSource::~ByteSource() = default;
 
 Result<std::size_t> ByteSource::read_at(std::uint64_t /*place*/, std::span<char> /*into*/) {
-  return unreadable(name(), " can be read from its beginning on only.");
+  return unreadable(name(), " cannot be read from any place, only in order.");
 }
 
 Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {

@@ -86,50 +86,55 @@ CsvBlocks::CsvBlocks(CsvRecords records, std::size_t footer_rows)
 
 // ---- pieces ----
 
-bool CsvBlocks::place(CsvBlock& block) {
+/// Takes over what CsvRecords has read.
+void CsvBlocks::start() noexcept {
   CsvRecords& in = records_;
-  if (!in.fed_) {
-    // A record of a piece and what is before it can then be no longer, and have no more cells, than
-    // is allowed.
-    const CsvLimits& limits = in.limits_;
-    piece_bytes_ =
-        std::max<std::size_t>(std::min({limits.block_bytes, kMostBytes, limits.max_record_bytes / 2,
-                                        limits.max_cells / 2}),
-                              1);
-    room_ =
-        std::clamp((piece_bytes_ + kGroupBytes) / kGroupBytes * kGroupBytes, kLeastRoom, kMostRoom);
-    in.fed_ = true;
-    early_ = std::exchange(in.buffer_, nullptr);
-    early_begin_ = std::exchange(in.begin_, 0);
-    early_end_ = std::exchange(in.end_, 0);
-    early_state_ = std::exchange(in.state_, CsvRecords::State::Open);
-    early_error_ = std::exchange(in.error_, std::nullopt);
-    in.capacity_ = 0;
-    in.cells_.clear();
-    read_ = in.read_;
-    in.read_ -= early_end_ - early_begin_;
-  }
+  // A record of a piece and what is before it can then be no longer, and have no more cells, than
+  // is allowed.
+  const CsvLimits& limits = in.limits_;
+  piece_bytes_ = std::max<std::size_t>(
+      std::min({limits.block_bytes, kMostBytes, limits.max_record_bytes / 2, limits.max_cells / 2}),
+      1);
+  room_ =
+      std::clamp((piece_bytes_ + kGroupBytes) / kGroupBytes * kGroupBytes, kLeastRoom, kMostRoom);
+  in.fed_ = true;
+  early_ = std::exchange(in.buffer_, nullptr);
+  early_begin_ = std::exchange(in.begin_, 0);
+  early_end_ = std::exchange(in.end_, 0);
+  early_state_ = std::exchange(in.state_, CsvRecords::State::Open);
+  early_error_ = std::exchange(in.error_, std::nullopt);
+  in.capacity_ = 0;
+  in.cells_.clear();
+  read_ = in.read_;
+  in.read_ -= early_end_ - early_begin_;
+}
+
+bool CsvBlocks::is_early() const noexcept {
+  return early_begin_ < early_end_ || early_state_ != CsvRecords::State::Open;
+}
+
+bool CsvBlocks::place(CsvBlock& block) noexcept {
+  if (!records_.fed_) start();
   block.place_.reset();
-  if (early_begin_ < early_end_ || early_state_ != CsvRecords::State::Open) return false;
-  std::size_t size = piece_bytes_;
+  if (is_early()) return false;
+  const ByteSource& source = *records_.source_;
+  block.wanted_ = piece_bytes_;
   // As in CsvRecords: one byte more than there should be, to meet the end.
-  if (const auto total = in.source_->size(); total && *total >= read_) {
-    size = static_cast<std::size_t>(std::min<std::uint64_t>(size, *total - read_ + 1));
+  if (const auto total = source.size(); total && *total >= read_) {
+    block.wanted_ =
+        static_cast<std::size_t>(std::min<std::uint64_t>(piece_bytes_, *total - read_ + 1));
   }
-  block.wanted_ = size;
-  if (!in.source_->has_places()) return false;
-  block.place_ = read_;
-  read_ += size;
+  if (!source.has_places()) return false;
+  block.place_ = placed_;
+  placed_ += block.wanted_;
+  read_ += block.wanted_;
   return true;
 }
 
 bool CsvBlocks::read(CsvBlock& block) {
   block.state_ = CsvRecords::State::Open;
   block.failure_.reset();
-  const auto early = [this] {
-    return early_begin_ < early_end_ || early_state_ != CsvRecords::State::Open;
-  };
-  if (!block.place_ && early()) {
+  if (!block.place_ && is_early()) {
     read_early(block);
   } else {
     make_room(block, block.wanted_);

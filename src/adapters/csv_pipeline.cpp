@@ -94,27 +94,22 @@ CsvPipeline::Slot& CsvPipeline::next_slot() {
 
 void CsvPipeline::read_and_mark(Lock& lock) {
   Slot& mine = next_slot();
-  reading_ = true;
+  const bool anyone = blocks_.place(mine.batch.block);
+  reading_ = !anyone;
   lock.unlock();
   bool more = false;
-  bool apart = false;
   try {
-    apart = blocks_.place(mine.batch.block);
-    if (apart) {
-      lock.lock();
-      reading_ = false;
-      lock.unlock();
-      changed_.notify_all();
-    }
     more = blocks_.read(mine.batch.block);
   } catch (...) {
     mine.thrown = std::current_exception();
   }
-  lock.lock();
-  if (!apart) reading_ = false;
-  ended_ = ended_ || !more;
-  lock.unlock();
-  changed_.notify_all();
+  if (!anyone || !more) {
+    lock.lock();
+    if (!anyone) reading_ = false;
+    ended_ = ended_ || !more;
+    lock.unlock();
+    changed_.notify_all();
+  }
   try {
     if (!mine.thrown) blocks_.mark(mine.batch.block);
   } catch (...) {

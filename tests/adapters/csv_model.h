@@ -37,12 +37,13 @@ class PieceSource final : public ByteSource {
   }
 
   Result<std::size_t> read(std::span<char> into) override {
-    auto count = read_at(at_, into);
+    auto count = read_at(0, into);
     if (count) at_ += *count;
     return count;
   }
   [[nodiscard]] bool has_places() const noexcept override { return piece_ % 3 == 0; }
   Result<std::size_t> read_at(std::uint64_t place, std::span<char> into) override {
+    place += at_;
     if (fail_after_ && place >= *fail_after_) {
       return Error{ErrorCode::Unreadable, "answers.csv cannot be read: the disk is on fire.", {}};
     }
