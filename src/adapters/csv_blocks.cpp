@@ -13,8 +13,9 @@ namespace {
 
 using csv::kGroupBytes;
 
-// Numbers of bytes in a block fit into 32 bits, and the block into a processor's own cache.
-constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
+// Numbers of bytes in a block fit into 32 bits, and two blocks, with their columns, into a processor's
+// own cache: the one that is read and the one that a cube takes meanwhile.
+constexpr std::size_t kMostBytes = std::size_t{256} << 10U;
 // For the record that a piece begins in. What is longer comes by way of CsvRecords.
 constexpr std::size_t kLeastRoom = std::size_t{4} << 10U;
 constexpr std::size_t kMostRoom = std::size_t{64} << 10U;
