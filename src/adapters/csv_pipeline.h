@@ -26,7 +26,8 @@
 
 namespace nps::internal {
 
-/// Memory   some megabytes for each thread, whatever the length of the file.
+/// Memory   a block and its columns, less than 1 MB for a few columns, for each thread and two more;
+///          whatever the length of the file.
 /// Threads  at most kMostThreads, the caller's among them; those that the system does not give are
 ///          done without. They start with the second block, so a small file needs none.
 class CsvPipeline {

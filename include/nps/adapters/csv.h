@@ -100,7 +100,8 @@ struct CsvOptions {
 ///             take cells apart. Labels and on_reject are used by open() and next() alone, in the
 ///             order of the file: whatever the number of threads, batches, codes, rejects and errors
 ///             are the same.
-/// Memory      some megabytes for each thread, and a copy of each different label for each.
+/// Memory      for a few columns, some 2 MB with one thread and 1 MB for each more, and a copy of each
+///             different label for each; more only for records longer than a block.
 /// Complexity  O(bytes); only the columns asked for are looked at. See bench/csv_bench.
 class NPS_EXPORT CsvResponses {
  public:
