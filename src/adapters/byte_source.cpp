@@ -23,22 +23,41 @@ std::string reason(int error) { return std::generic_category().message(error); }
 class Descriptor final : public ByteSource {
  public:
   Descriptor(int descriptor, bool owned, std::string name, std::optional<std::uint64_t> size)
-      : ByteSource(std::move(name), size), descriptor_(descriptor), owned_(owned) {}
+      : ByteSource(std::move(name), size),
+        descriptor_(descriptor),
+        owned_(owned),
+        // Where a path of /dev gives another's open file instead of opening it anew, it may be amid it.
+        has_places_(owned && size && ::lseek(descriptor, 0, SEEK_CUR) == 0) {}
   ~Descriptor() override {
     if (owned_) ::close(descriptor_);
   }
 
   Result<std::size_t> read(std::span<char> into) override {
+    auto got = read_with([&] { return ::read(descriptor_, into.data(), into.size()); });
+    if (got) next_ += *got;
+    return got;
+  }
+  [[nodiscard]] bool has_places() const noexcept override { return has_places_; }
+  Result<std::size_t> read_at(std::uint64_t place, std::span<char> into) override {
+    if (!has_places_) return ByteSource::read_at(place, into);
+    const auto from = static_cast<off_t>(next_ + place);
+    return read_with([&] { return ::pread(descriptor_, into.data(), into.size(), from); });
+  }
+
+ private:
+  template <typename Call>
+  Result<std::size_t> read_with(const Call& call) {
     for (;;) {
-      const ssize_t got = ::read(descriptor_, into.data(), into.size());
+      const ssize_t got = call();
       if (got >= 0) return static_cast<std::size_t>(got);
       if (errno != EINTR) return unreadable(name(), " cannot be read: " + reason(errno) + ".");
     }
   }
 
- private:
   int descriptor_;
   bool owned_;
+  bool has_places_;
+  std::uint64_t next_ = 0;  // the byte that read() gives next
 };
 
 class Memory final : public ByteSource {
@@ -51,6 +70,11 @@ class Memory final : public ByteSource {
     std::copy_n(rest_.data(), count, into.data());
     rest_.remove_prefix(count);
     return count;
+  }
+  [[nodiscard]] bool has_places() const noexcept override { return true; }
+  Result<std::size_t> read_at(std::uint64_t place, std::span<char> into) override {
+    if (place >= rest_.size()) return std::size_t{0};
+    return rest_.substr(static_cast<std::size_t>(place)).copy(into.data(), into.size());
   }
 
  private:
@@ -69,6 +93,10 @@ ByteSource::ByteSource(std::string name, std::optional<std::uint64_t> size)
     : name_(std::move(name)), size_(size) {}
 
 ByteSource::~ByteSource() = default;
+
+Result<std::size_t> ByteSource::read_at(std::uint64_t /*place*/, std::span<char> /*into*/) {
+  return unreadable(name(), " cannot be read from any place, only in order.");
+}
 
 Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
   if (path.find('\0') != std::string::npos) {

@@ -13,8 +13,9 @@ namespace {
 
 using csv::kGroupBytes;
 
-// Numbers of bytes in a block fit into 32 bits, and the block into a processor's own cache.
-constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
+// Numbers of bytes in a block fit into 32 bits, and two blocks, with their columns, into a processor's
+// own cache: the one that is read and the one that a cube takes meanwhile.
+constexpr std::size_t kMostBytes = std::size_t{256} << 10U;
 // For the record that a piece begins in. What is longer comes by way of CsvRecords.
 constexpr std::size_t kLeastRoom = std::size_t{4} << 10U;
 constexpr std::size_t kMostRoom = std::size_t{64} << 10U;
@@ -86,53 +87,73 @@ CsvBlocks::CsvBlocks(CsvRecords records, std::size_t footer_rows)
 
 // ---- pieces ----
 
-bool CsvBlocks::read(CsvBlock& block) {
+/// Takes over what CsvRecords has read.
+void CsvBlocks::start() noexcept {
   CsvRecords& in = records_;
-  if (!in.fed_) {
-    // A record of a piece and what is before it can then be no longer, and have no more cells, than
-    // is allowed.
-    const CsvLimits& limits = in.limits_;
-    piece_bytes_ =
-        std::max<std::size_t>(std::min({limits.block_bytes, kMostBytes, limits.max_record_bytes / 2,
-                                        limits.max_cells / 2}),
-                              1);
-    room_ =
-        std::clamp((piece_bytes_ + kGroupBytes) / kGroupBytes * kGroupBytes, kLeastRoom, kMostRoom);
-    in.fed_ = true;
-    early_ = std::exchange(in.buffer_, nullptr);
-    early_begin_ = std::exchange(in.begin_, 0);
-    early_end_ = std::exchange(in.end_, 0);
-    early_state_ = std::exchange(in.state_, CsvRecords::State::Open);
-    early_error_ = std::exchange(in.error_, std::nullopt);
-    in.capacity_ = 0;
-    in.cells_.clear();
-    read_ = in.read_;
-    in.read_ -= early_end_ - early_begin_;
+  // A record of a piece and what is before it can then be no longer, and have no more cells, than
+  // is allowed.
+  const CsvLimits& limits = in.limits_;
+  piece_bytes_ = std::max<std::size_t>(
+      std::min({limits.block_bytes, kMostBytes, limits.max_record_bytes / 2, limits.max_cells / 2}),
+      1);
+  room_ =
+      std::clamp((piece_bytes_ + kGroupBytes) / kGroupBytes * kGroupBytes, kLeastRoom, kMostRoom);
+  in.fed_ = true;
+  early_ = std::exchange(in.buffer_, nullptr);
+  early_begin_ = std::exchange(in.begin_, 0);
+  early_end_ = std::exchange(in.end_, 0);
+  early_state_ = std::exchange(in.state_, CsvRecords::State::Open);
+  early_error_ = std::exchange(in.error_, std::nullopt);
+  in.capacity_ = 0;
+  in.cells_.clear();
+  read_ = in.read_;
+  in.read_ -= early_end_ - early_begin_;
+}
+
+bool CsvBlocks::is_early() const noexcept {
+  return early_begin_ < early_end_ || early_state_ != CsvRecords::State::Open;
+}
+
+bool CsvBlocks::place(CsvBlock& block) noexcept {
+  if (!records_.fed_) start();
+  block.place_.reset();
+  if (is_early()) return false;
+  const ByteSource& source = *records_.source_;
+  block.wanted_ = piece_bytes_;
+  // As in CsvRecords: one byte more than there should be, to meet the end.
+  if (const auto total = source.size(); total && *total >= read_) {
+    block.wanted_ =
+        static_cast<std::size_t>(std::min<std::uint64_t>(piece_bytes_, *total - read_ + 1));
   }
+  if (!source.has_places()) return false;
+  block.place_ = placed_;
+  placed_ += block.wanted_;
+  read_ += block.wanted_;
+  return true;
+}
+
+bool CsvBlocks::read(CsvBlock& block) {
   block.state_ = CsvRecords::State::Open;
   block.failure_.reset();
-  if (early_begin_ < early_end_ || early_state_ != CsvRecords::State::Open) {
-    const std::size_t size = std::min(piece_bytes_, early_end_ - early_begin_);
-    make_room(block, size);
-    if (size > 0)
-      std::memcpy(block.buffer_.get() + block.begin_, early_.get() + early_begin_, size);
-    block.end_ += size;
-    early_begin_ += size;
-    if (early_begin_ == early_end_) {
-      early_.reset();
-      block.state_ = early_state_;
-      block.failure_ = early_error_;
-    }
+  if (!block.place_ && is_early()) {
+    read_early(block);
   } else {
-    std::size_t size = piece_bytes_;
-    // As in CsvRecords: one byte more than there should be, to meet the end.
-    if (const auto total = in.source_->size(); total && *total >= read_) {
-      size = static_cast<std::size_t>(std::min<std::uint64_t>(size, *total - read_ + 1));
-    }
-    make_room(block, size);
-    read_source(block, size);
+    make_room(block, block.wanted_);
+    read_source(block);
   }
   return block.state_ == CsvRecords::State::Open;
+}
+
+void CsvBlocks::read_early(CsvBlock& block) {
+  const std::size_t size = std::min(piece_bytes_, early_end_ - early_begin_);
+  make_room(block, size);
+  if (size > 0) std::memcpy(block.buffer_.get() + block.begin_, early_.get() + early_begin_, size);
+  block.end_ += size;
+  early_begin_ += size;
+  if (early_begin_ < early_end_) return;
+  early_.reset();
+  block.state_ = early_state_;
+  block.failure_ = early_error_;
 }
 
 void CsvBlocks::make_room(CsvBlock& block, std::size_t size) const {
@@ -144,18 +165,19 @@ void CsvBlocks::make_room(CsvBlock& block, std::size_t size) const {
   block.begin_ = block.end_ = kGroupBytes + room_;
 }
 
-void CsvBlocks::read_source(CsvBlock& block, std::size_t size) {
-  for (const std::size_t full = block.end_ + size; block.end_ < full;) {
-    char* const at = block.buffer_.get() + block.end_;
-    auto got = records_.source_->read({at, full - block.end_});
+void CsvBlocks::read_source(CsvBlock& block) {
+  ByteSource& source = *records_.source_;
+  for (const std::size_t full = block.end_ + block.wanted_; block.end_ < full;) {
+    const std::span<char> into(block.buffer_.get() + block.end_, full - block.end_);
+    auto got = block.place_ ? source.read_at(*block.place_, into) : source.read(into);
     if (!got) {
       block.failure_ = std::move(got).error();
       block.state_ = CsvRecords::State::Failed;
       return;
     }
-    const std::size_t count = std::min(*got, full - block.end_);
+    const std::size_t count = std::min(*got, into.size());
     block.end_ += count;
-    read_ += count;
+    (block.place_ ? *block.place_ : read_) += count;
     if (count == 0) {
       block.state_ = CsvRecords::State::AtEnd;
       return;

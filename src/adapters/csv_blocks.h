@@ -3,17 +3,19 @@
 //
 //   CsvBlocks blocks(*std::move(records), footer_rows);   // after the header rows
 //   CsvBlock block;
-//   blocks.read(block);                   // one at a time, in the order of the file
+//   if (blocks.place(block)) ...          // one at a time, in the order of the file
+//   blocks.read(block);                   // by anyone if so; else before the next place()
 //   blocks.mark(block);                   // by anyone
 //   do {
 //     blocks.cut(block);                  // one at a time, in the order of the file
 //     use(block);
 //   } while (block.unfinished);
 //
-// Reading copies a piece of the file, and marking looks at each of its bytes, on a guess of what stands
-// before it. Cutting is all that has to know: it sees whether the guess was right, puts the record
-// that the piece before ended in before this one, and keeps the one that this ends in. Most of a
-// block's bytes are not touched by it.
+// Where the source has places, a block knows its piece beforehand, and reading needs no order. It
+// copies the piece, and marking looks at each of its bytes, on a guess of what stands before it.
+// Cutting is all that has to know: it sees whether the guess was right, puts the record that the piece
+// before ended in before this one, and keeps the one that this ends in. Most of a block's bytes are
+// not touched by it.
 //
 // What a block cannot hold (a record longer than it, the last record if it has no line end) comes from
 // CsvRecords as before, one by one, and so do all errors.
@@ -64,6 +66,8 @@ struct CsvBlock {
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
+  std::size_t wanted_ = 0;                   // bytes to read
+  std::optional<std::uint64_t> place_ = {};  // from where; none: from where the one before ended
   CsvRecords::State state_ = CsvRecords::State::Open;  // of the file, after the piece
   std::optional<Error> failure_ = {};
 
@@ -75,7 +79,8 @@ struct CsvBlock {
 [[nodiscard]] std::uint64_t count_line_ends(std::string_view bytes) noexcept;
 
 /// Memory   beside that of the blocks, what CsvRecords needs.
-/// Threads  read(), mark() and cut() may be called at once, for blocks of their own: see above.
+/// Threads  place(), read(), mark() and cut() may be called at once, for blocks of their own: see
+///          above.
 class CsvBlocks {
  public:
   /// The last `footer_rows` records of the file are left out.
@@ -86,7 +91,12 @@ class CsvBlocks {
   [[nodiscard]] const CsvRecords& records() const noexcept { return records_; }
   [[nodiscard]] bool skips_blank_lines() const noexcept { return records_.skips_blank_lines(); }
 
-  /// Reads the next piece. False when there is none after it; not called again then.
+  /// Gives the block the next piece of the file. True where it may be read while others are given
+  /// theirs, and read. Some may then turn out to lie beyond the end: cut() leaves out what follows
+  /// the first piece that met it, whatever the file has become meanwhile.
+  bool place(CsvBlock& block) noexcept;
+
+  /// Reads its piece. False when there is none after it.
   bool read(CsvBlock& block);
 
   /// Marks the piece that was read.
@@ -97,8 +107,11 @@ class CsvBlocks {
   void cut(CsvBlock& block);
 
  private:
+  void start() noexcept;
+  [[nodiscard]] bool is_early() const noexcept;
   void make_room(CsvBlock& block, std::size_t size) const;
-  void read_source(CsvBlock& block, std::size_t size);
+  void read_source(CsvBlock& block);
+  void read_early(CsvBlock& block);
   [[nodiscard]] bool fits(const CsvBlock& block) const;
   void cut_whole(CsvBlock& block);
   void fill_loose(CsvBlock& block);
@@ -107,7 +120,7 @@ class CsvBlocks {
   CsvRecords records_;  // what was read and is in no block yet
   std::size_t footer_rows_;
 
-  // Of read().
+  // Of place(), and of read() in order.
   std::size_t piece_bytes_ = 0;
   std::size_t room_ = 0;
   std::unique_ptr<char[]> early_;  // what CsvRecords had read when the first piece was asked for
@@ -115,7 +128,8 @@ class CsvBlocks {
   std::size_t early_end_ = 0;
   CsvRecords::State early_state_ = CsvRecords::State::Open;
   std::optional<Error> early_error_;
-  std::uint64_t read_ = 0;  // bytes of the file
+  std::uint64_t read_ = 0;    // bytes of the file, or being read
+  std::uint64_t placed_ = 0;  // of them, from a place
 
   // Of cut().
   std::vector<CsvRecord> footer_;  // a ring: what may turn out to be the end of the file

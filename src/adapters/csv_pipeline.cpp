@@ -94,7 +94,8 @@ CsvPipeline::Slot& CsvPipeline::next_slot() {
 
 void CsvPipeline::read_and_mark(Lock& lock) {
   Slot& mine = next_slot();
-  reading_ = true;
+  const bool anyone = blocks_.place(mine.batch.block);
+  reading_ = !anyone;
   lock.unlock();
   bool more = false;
   try {
@@ -102,11 +103,13 @@ void CsvPipeline::read_and_mark(Lock& lock) {
   } catch (...) {
     mine.thrown = std::current_exception();
   }
-  lock.lock();
-  reading_ = false;
-  ended_ = ended_ || !more;
-  lock.unlock();
-  changed_.notify_all();
+  if (!anyone || !more) {
+    lock.lock();
+    if (!anyone) reading_ = false;
+    ended_ = ended_ || !more;
+    lock.unlock();
+    changed_.notify_all();
+  }
   try {
     if (!mine.thrown) blocks_.mark(mine.batch.block);
   } catch (...) {

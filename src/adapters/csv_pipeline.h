@@ -4,10 +4,10 @@
 //   while (CsvBatch* batch = pipeline.next()) use(*batch);   // in the caller's thread
 //
 // A piece of the file is read and marked by one thread, cut into records in its turn, and its columns
-// are read, mostly by the same thread. Only reading and cutting are done by one thread at a time, in
-// the order of the file. The caller works too while the batch that is its turn is not ready. What a
-// block is does not depend on who reads it, and batches are used in order, so that no result depends
-// on the number of threads.
+// are read, mostly by the same thread. Only cutting is done by one thread at a time, in the order of
+// the file, and so is reading where the source has no places. The caller works too while the batch
+// that is its turn is not ready. What a block is does not depend on who reads it, and batches are used
+// in order, so that no result depends on the number of threads.
 #ifndef NPS_SRC_ADAPTERS_CSV_PIPELINE_H_
 #define NPS_SRC_ADAPTERS_CSV_PIPELINE_H_
 
@@ -26,7 +26,8 @@
 
 namespace nps::internal {
 
-/// Memory   some megabytes for each thread, whatever the length of the file.
+/// Memory   a block and its columns, less than 1 MB for a few columns, for each thread and two more;
+///          whatever the length of the file.
 /// Threads  at most kMostThreads, the caller's among them; those that the system does not give are
 ///          done without. They start with the second block, so a small file needs none.
 class CsvPipeline {
@@ -77,7 +78,7 @@ class CsvPipeline {
   std::uint64_t cut_ = 0;    // blocks that are cut
   std::uint64_t taken_ = 0;  // blocks that the caller is done with
   bool in_use_ = false;      // the caller has the block number taken_
-  bool reading_ = false;     // somebody reads
+  bool reading_ = false;     // somebody reads what has to be read in order
   bool ended_ = false;       // there is nothing left to read
   bool stopping_ = false;
   std::vector<std::jthread> helpers_;

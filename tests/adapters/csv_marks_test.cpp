@@ -109,6 +109,7 @@ CsvOutcome rows_of(CsvBlocks& blocks, std::size_t columns) {
   CsvBlock block;
   CsvRows rows;
   for (bool more = true; more && !block.last;) {
+    blocks.place(block);
     more = blocks.read(block);
     blocks.mark(block);
     do {

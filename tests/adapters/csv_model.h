@@ -24,7 +24,7 @@ namespace nps::test {
 
 /// Bytes in a heap block of exactly their size, handed out `piece` bytes at a time. After
 /// `fail_after` bytes it cannot be read any more. An odd source does not know its size beforehand,
-/// and every seventh is mistaken, as when a file grows.
+/// and every seventh is mistaken, as when a file grows. Every third can be read from any place.
 class PieceSource final : public ByteSource {
  public:
   PieceSource(std::string_view bytes, std::size_t piece,
@@ -37,13 +37,20 @@ class PieceSource final : public ByteSource {
   }
 
   Result<std::size_t> read(std::span<char> into) override {
-    if (fail_after_ && at_ >= *fail_after_) {
+    auto count = read_at(0, into);
+    if (count) at_ += *count;
+    return count;
+  }
+  [[nodiscard]] bool has_places() const noexcept override { return piece_ % 3 == 0; }
+  Result<std::size_t> read_at(std::uint64_t place, std::span<char> into) override {
+    place += at_;
+    if (fail_after_ && place >= *fail_after_) {
       return Error{ErrorCode::Unreadable, "answers.csv cannot be read: the disk is on fire.", {}};
     }
     const std::size_t end = std::min(bytes_.size(), fail_after_.value_or(bytes_.size()));
-    const std::size_t count = std::min({into.size(), piece_, end - at_});
-    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(at_), count, into.begin());
-    at_ += count;
+    const std::size_t at = std::min<std::size_t>(place, end);
+    const std::size_t count = std::min({into.size(), piece_, end - at});
+    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(at), count, into.begin());
     return count;
   }
 

@@ -1,4 +1,7 @@
 // What files look like: delimiters, encodings, header and footer rows, line ends.
+#include <filesystem>
+#include <string>
+
 #include "cli/nps_command.h"
 #include "nps/detail/text.h"
 
@@ -45,6 +48,39 @@ TEST_CASE("nps report: standard input is -, from a pipe, and can stand among fil
   nps.file("a.csv", "score,g\n9,file\n");
   CHECK(sizes(nps.json({"-", "a.csv", "--by", "g"})) == Sizes{{"file", 1}, {"in", 20'001}});
   CHECK(contains(nps.report({"-"}).out, "standard input"));
+}
+
+TEST_CASE("nps report: a file, a pipe, and what a file is redirected to are read alike", "[cli]") {
+  NpsCommand nps;
+  std::string text = "score,g\n";
+  for (int row = 0; row < 150'000; ++row) {  // several blocks
+    text += std::to_string(row % 11) + (row % 5 == 0 ? ",\"two\nlines\"\n" : ",store\n");
+  }
+  nps.file("a.csv", text);
+  nps.file("b.csv", "not for us\n" + text);
+  const Json expected = nps.json({"a.csv", "--by", "g", "--threads", "1"});
+  CHECK(sizes(expected) == Sizes{{"store", 120'000}, {"two\nlines", 30'000}});
+
+  const std::string report_by =
+      "nps=$1 threads=$2\n"
+      "report() { \"$nps\" report \"$1\" --by g --format json --threads \"$threads\"; }\n";
+  nps.process().program = "/bin/sh";
+  const auto way = GENERATE(
+      as<std::string>(), "report - < a.csv", "report /dev/stdin < a.csv", "cat a.csv | report -",
+      "cat a.csv | report /dev/stdin", "mkfifo f && { cat a.csv > f & } && report f",
+      "{ read -r first; report -; } < b.csv",  // another has read a line of it
+      "{ report -; cat; } < a.csv");           // and leaves nothing to another
+  for (const char* threads : {"1", "2", "8"}) {
+    CAPTURE(way, threads);
+    std::filesystem::remove(nps.folder().path() / "f");
+    const Finished ran = nps.run({"-c", report_by + way, "sh", NPS_TEST_COMMAND, threads});
+    INFO(ran.err);
+    REQUIRE(ran.exit_code == 0);
+    const Json report = Json::parse(ran.out, nullptr, false);
+    REQUIRE_FALSE(report.is_discarded());  // nor if something follows
+    CHECK(report["groups"] == expected["groups"]);
+    CHECK(report["rows"] == 150'000);
+  }
 }
 
 TEST_CASE("nps report: latin1 bytes are read as such, and come out as UTF-8", "[cli]") {

@@ -1,5 +1,6 @@
 // Any bytes as a file of answers: the reader ends, every row is accounted for, labels are valid UTF-8,
-// and neither the blocks in which the bytes come, nor threads, nor kernels change anything.
+// and neither the blocks in which the bytes come, nor threads, nor kernels, nor a source that gives a
+// few bytes at a time, in order or from any place, change anything.
 //
 // The first byte chooses the options, the second the number of header and footer rows; the rest is
 // the file.
@@ -7,10 +8,12 @@
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "../adapters/csv_model.h"
 #include "nps/adapters/csv.h"
 #include "nps/detail/text.h"
 #include "nps/report/render.h"
@@ -37,7 +40,8 @@ Outcome failure(const nps::Error& error) {
 }
 
 Outcome report_of(std::string_view text, std::uint8_t flags, std::uint8_t rows,
-                  std::size_t block_bytes, std::size_t threads = 1) {
+                  std::size_t block_bytes, std::size_t threads = 1,
+                  std::unique_ptr<nps::ByteSource> source = {}) {
   const bool latest = (flags & 1U) != 0;
   nps::ReportOptions wanted;
   wanted.by = {nps::Dimension::label("b")};
@@ -66,7 +70,8 @@ Outcome report_of(std::string_view text, std::uint8_t flags, std::uint8_t rows,
   std::uint64_t listed = 0;
   options.on_reject = [&listed](const nps::RejectedCell&) { ++listed; };
 
-  auto answers = nps::CsvResponses::open(nps::bytes_in_memory(text, "answers"), std::move(options));
+  if (!source) source = nps::bytes_in_memory(text, "answers.csv");
+  auto answers = nps::CsvResponses::open(std::move(source), std::move(options));
   if (!answers) return failure(answers.error());
   while (true) {
     const auto more = answers->next();
@@ -113,5 +118,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   nps::use_kernel(nps::kernels().front());
   require(whole == report_of(text, data[0], data[1], 100U + data[0], 2),
           "threads change the report");
+  const std::size_t piece = 1U + data[1] % 42U;
+  require(whole == report_of(text, data[0], data[1], 100U + data[0], 2,
+                             std::make_unique<nps::test::PieceSource>(text, piece)),
+          "the source's pieces change the report");
   return 0;
 }

@@ -88,10 +88,12 @@ struct CsvOptions {
 ///             of them; otherwise those of CsvRecords, and Malformed for a ragged row. An error is
 ///             final; what was delivered before it should be thrown away.
 /// Threads     one at a time. With CsvOptions::threads it has helpers of its own from the first
-///             next() on, which read the source, one at a time, and take cells apart. Labels and
-///             on_reject are used by open() and next() alone, in the order of the file: whatever
-///             the number of threads, batches, codes, rejects and errors are the same.
-/// Memory      some megabytes for each thread, and a copy of each different label for each.
+///             next() on, which read the source (in order, one at a time, unless it has places) and
+///             take cells apart. Labels and on_reject are used by open() and next() alone, in the
+///             order of the file: whatever the number of threads, batches, codes, rejects and errors
+///             are the same.
+/// Memory      for a few columns, some 2 MB with one thread and 1 MB for each more, and a copy of each
+///             different label for each; more only for records longer than a block.
 /// Complexity  O(bytes); only the columns asked for are looked at. See bench/csv_bench.
 class NPS_EXPORT CsvResponses {
  public:
