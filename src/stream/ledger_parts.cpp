@@ -27,10 +27,6 @@ class LimitFor {
 
 }  // namespace
 
-detail::Digest LedgerParts::keyed(const Ledger& ledger, std::string_view response_id) {
-  return ledger.impl_->keyed(response_id);
-}
-
 std::size_t LedgerParts::known(const Ledger& ledger) noexcept { return ledger.impl_->known(); }
 
 void LedgerParts::set_limit(Ledger& ledger, std::size_t limit) noexcept {

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "nps/detail/siphash.h"
@@ -24,9 +23,6 @@ class LedgerParts {
     Tombstone tombstone;
     std::string event_id;
   };
-
-  /// The keyed hash by which responses are told apart even once they are erased.
-  [[nodiscard]] static detail::Digest keyed(const Ledger& ledger, std::string_view response_id);
 
   /// How many responses are known, of whatever state: what the limit is about.
   [[nodiscard]] static std::size_t known(const Ledger& ledger) noexcept;

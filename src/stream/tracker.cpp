@@ -104,6 +104,7 @@ Tracker::Impl::Impl(TrackerOptions chosen, FigurePlan planned)
       cells(options.shards, options.cube.cell_limit),
       unclaimed(options.ledger.limit),
       claim(std::clamp<std::size_t>(options.ledger.limit / (options.shards * 256), 1, 4096)) {
+  if (options.ledger.erasure_key) key = *options.ledger.erasure_key;
   LedgerOptions part = options.ledger;
   part.limit = 0;
   for (std::size_t number = 0; number < options.shards; ++number) {
@@ -124,7 +125,7 @@ void Tracker::on_change(Sink sink) { impl_->outbox.add_sink(std::move(sink)); }
 
 std::size_t Tracker::Impl::shard_of(std::string_view response_id) const {
   if (shards.size() == 1) return 0;
-  return LedgerParts::part_of(LedgerParts::keyed(shards[0].ledger, response_id), shards.size());
+  return LedgerParts::part_of(detail::siphash(key, response_id), shards.size());
 }
 
 std::unique_ptr<Tracker::Impl::Parcel> Tracker::Impl::parcel() const {
@@ -140,7 +141,7 @@ Error Tracker::Impl::full() const {
 }
 
 Result<Applied> Tracker::apply(const Event& event) {
-  const auto applied = [&] {
+  auto applied = [&] {
     if (event.type == EventType::Erased) return impl_->erase(event);
     Impl::Shard& shard = impl_->shards[impl_->shard_of(event.response.id)];
     const std::lock_guard held(shard.mutex);
@@ -197,7 +198,7 @@ Result<Applied> Tracker::Impl::propose(Shard& shard, const Event& event) {
 }
 
 Result<Applied> Tracker::Impl::apply_to(Shard& shard, const Event& event) {
-  const auto applied = propose(shard, event);
+  auto applied = propose(shard, event);
   if (!applied) return applied;
   const Applied result{.outcome = applied->outcome, .fault = applied->fault, .changes = {}};
   if (result.outcome != Outcome::Accepted && result.outcome != Outcome::Erased) return result;

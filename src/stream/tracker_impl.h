@@ -21,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "nps/detail/siphash.h"
 #include "nps/stream/tracker.h"
 #include "stream/cell_directory.h"
 #include "stream/figures.h"
@@ -133,6 +134,7 @@ struct Tracker::Impl {
 
   TrackerOptions options;
   internal::FigurePlan plan;
+  detail::SipKey key{};  // the ledgers' own, for the hashes of response ids
   std::vector<std::pair<std::size_t, std::size_t>> windows;  // each one's unit, and place in it
   internal::CellDirectory cells;
   mutable std::deque<Shard> shards;

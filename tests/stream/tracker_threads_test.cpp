@@ -212,10 +212,10 @@ TEST_CASE("tracker threads: totals and cells hold what was acknowledged and noth
 
 TEST_CASE("tracker threads: an erasure is in each read whole or not at all", "[tracker][threads]") {
   // Everybody has answered twice, so that whoever sees half an erasure sees an odd number.
-  // Of many shards, an erasure takes long enough to be met half done.
+  // Of many shards, an erasure takes long enough to be met half done. ThreadSanitizer follows 64 locks.
   constexpr int kCustomers = 1000;
   TrackerOptions many = options();
-  many.shards = 256;
+  many.shards = 32;
   Tracker seen = *Tracker::create(many);
   LawRandom random(1);
   for (int i = 0; i < kCustomers; ++i) {
@@ -240,8 +240,10 @@ TEST_CASE("tracker threads: an erasure is in each read whole or not at all", "[t
       const std::uint64_t now = seen.total().responses();
       watched.that(now % 2 == 0 && now <= before, "total");
       before = now;
-      watched.that(all_of(seen.window(0, day(3))) % 2 == 0, "window elsewhere");
     }
+  });
+  threads.emplace_back([&] {
+    while (!done) watched.that(all_of(seen.window(0, day(3))) % 2 == 0, "window elsewhere");
   });
   threads.emplace_back([&] {
     while (!done) watched.that(seen.cube().total().responses() % 2 == 0, "cube");
