@@ -4,6 +4,7 @@
 #   tests/layering.sh includes    an include points only to the same layer or a lower one
 #   tests/layering.sh lists       every file on disk stands in a list of CMake
 #   tests/layering.sh guards      every header guard is NPS_<PATH>_H_, the path without include/nps
+#   tests/layering.sh names       no two headers give one name to two types
 #   tests/layering.sh promises    the library prints nothing, aborts never, reads no environment
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -105,6 +106,27 @@ check_guards() {
   done < <(sources include src tests examples bench | grep '\.h$')
 }
 
+# Two types of one name link without a word, and then one is destroyed as if it were the other.
+check_names() {
+  local found
+  found=$(sources include src | grep '\.h$' | xargs awk '
+    FNR == 1 { space = "" }
+    /^namespace [a-z_:]+ \{/ { space = $2 }
+    /^(class|struct|union|enum class) / && !/;$/ {
+      line = $0
+      gsub(/alignas\([^)]*\)|NPS_EXPORT/, "", line)
+      sub(/^(class|struct|union|enum class) */, "", line)
+      if (match(line, /^[A-Za-z_0-9:]+/)) {
+        name = space "::" substr(line, 1, RLENGTH)
+        if (name in where && where[name] != FILENAME)
+          print name " is in " where[name] " and in " FILENAME
+        where[name] = FILENAME
+      }
+    }')
+  [[ -z $found ]] || fail "one name, two types:
+$found"
+}
+
 check_promises() {
   local found
   found=$(sources include src | grep -v '^src/cli/' | xargs -r grep -nE \
@@ -116,8 +138,8 @@ $found"
 
 for what in "${@:-includes}"; do
   case "$what" in
-    includes | lists | guards | promises) "check_$what" ;;
-    *) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2 && exit 2 ;;
+    includes | lists | guards | names | promises) "check_$what" ;;
+    *) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2 && exit 2 ;;
   esac
 done
 ((failures == 0))

@@ -44,10 +44,11 @@ void adjust(std::vector<ComparedGroup>& groups) {
 
 }  // namespace
 
-Result<std::vector<Grouping>> groupings(const Sample& sample, const ComparisonOptions& options) {
+Result<std::vector<SubsetGroups>> groupings(const Sample& sample,
+                                            const ComparisonOptions& options) {
   std::vector<Subset> wanted = subsets(options.by.size(), options.roll_up);
   if (wanted.empty() || !wanted.front().empty()) wanted.insert(wanted.begin(), Subset{});
-  std::vector<Grouping> result;
+  std::vector<SubsetGroups> result;
   for (const Subset& subset : wanted) {
     auto found = segments(sample, subset, options);
     if (!found) return std::move(found).error();
@@ -57,11 +58,11 @@ Result<std::vector<Grouping>> groupings(const Sample& sample, const ComparisonOp
   return result;
 }
 
-Result<> hide_small(std::vector<Grouping>& groupings, const ComparisonOptions& options) {
+Result<> hide_small(std::vector<SubsetGroups>& groupings, const ComparisonOptions& options) {
   if (options.min_n == 0) return {};
   std::vector<GroupLevel> levels;
   std::array<std::vector<std::uint64_t>, 2> responses;
-  for (const Grouping& grouping : groupings) {
+  for (const SubsetGroups& grouping : groupings) {
     GroupLevel& level = levels.emplace_back();
     level.dimensions = grouping.subset;
     for (const Segment& segment : grouping.segments) {
@@ -75,7 +76,7 @@ Result<> hide_small(std::vector<Grouping>& groupings, const ComparisonOptions& o
     const auto flags = suppress_levels(levels, side, options.min_n);
     if (!flags) return flags.error();
     std::size_t next = 0;
-    for (Grouping& grouping : groupings) {
+    for (SubsetGroups& grouping : groupings) {
       for (std::size_t i = 0; i < grouping.hidden.size(); ++i, ++next) {
         if ((*flags)[next]) grouping.hidden[i] = true;
       }
@@ -85,10 +86,10 @@ Result<> hide_small(std::vector<Grouping>& groupings, const ComparisonOptions& o
   return nothing_to_show(options.min_n);
 }
 
-void add_groups(std::vector<Grouping> groupings, const ComparisonOptions& options,
+void add_groups(std::vector<SubsetGroups> groupings, const ComparisonOptions& options,
                 ComparisonReport& report) {
   const bool shows_total = options.roll_up && !options.by.empty();
-  for (Grouping& grouping : groupings) {
+  for (SubsetGroups& grouping : groupings) {
     if (grouping.subset.empty() && !shows_total) continue;
     const auto why = explain(grouping.segments, grouping.hidden, options);
     std::vector<ComparedGroup> groups;

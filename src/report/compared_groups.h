@@ -15,20 +15,20 @@
 namespace nps::internal {
 
 /// The groups of one subset, before any are left out.
-struct Grouping {
+struct SubsetGroups {
   Subset subset;
   std::vector<Segment> segments;
   std::vector<bool> hidden;
 };
 
 /// The total first, then the subsets that are to be shown.
-Result<std::vector<Grouping>> groupings(const Sample& sample, const ComparisonOptions& options);
+Result<std::vector<SubsetGroups>> groupings(const Sample& sample, const ComparisonOptions& options);
 
 /// Marks what options.min_n hides; LimitReached where that is the total.
-Result<> hide_small(std::vector<Grouping>& groupings, const ComparisonOptions& options);
+Result<> hide_small(std::vector<SubsetGroups>& groupings, const ComparisonOptions& options);
 
 /// Adds the groups to the report, with what they did to its change.
-void add_groups(std::vector<Grouping> groupings, const ComparisonOptions& options,
+void add_groups(std::vector<SubsetGroups> groupings, const ComparisonOptions& options,
                 ComparisonReport& report);
 
 /// Keeps the first groups of each subset, all where `top` is 0; returns how many others there were.

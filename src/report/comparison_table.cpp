@@ -12,11 +12,11 @@ namespace nps {
 namespace {
 
 using internal::Brush;
-using internal::Column;
 using internal::grouped;
 using internal::Ink;
 using internal::ink_of;
 using internal::signed_points;
+using internal::TableColumn;
 using internal::Text;
 
 Text change_text(const BeforeAndAfter& figures) {
@@ -48,9 +48,10 @@ std::string side_table(const ComparisonReport& report, const TableStyle& style,
   add_rows(report.total, report.control ? ", treated" : "");
   if (report.control) add_rows(report.control->figures, ", control");
 
-  std::vector<Column> columns;
+  std::vector<TableColumn> columns;
   const auto add = [&](std::string title, bool right, const auto& text_of) {
-    Column& column = columns.emplace_back(Column{.title = std::move(title), .right = right});
+    TableColumn& column =
+        columns.emplace_back(TableColumn{.title = std::move(title), .right = right});
     for (const SideRow& row : rows) column.cells.push_back(text_of(row));
   };
   const auto& interval =
@@ -95,9 +96,10 @@ std::string group_table(const ComparisonReport& report, const TableStyle& style,
     keys.push_back(&group.key);
   }
   if (groups.empty()) return "";
-  std::vector<Column> columns = internal::key_columns(report.dimensions, keys);
+  std::vector<TableColumn> columns = internal::key_columns(report.dimensions, keys);
   const auto add = [&](std::string title, bool right, const auto& text_of) {
-    Column& column = columns.emplace_back(Column{.title = std::move(title), .right = right});
+    TableColumn& column =
+        columns.emplace_back(TableColumn{.title = std::move(title), .right = right});
     for (const ComparedGroup* group : groups) {
       column.cells.push_back(group->suppressed ? Text{} : text_of(*group));
     }

@@ -14,13 +14,13 @@ namespace {
 using internal::bar;
 using internal::bounded;
 using internal::Brush;
-using internal::Column;
 using internal::grouped;
 using internal::Ink;
 using internal::ink_of;
 using internal::kIndent;
 using internal::percent;
 using internal::signed_points;
+using internal::TableColumn;
 using internal::Text;
 
 Text change_text(const Group& group) {
@@ -40,9 +40,10 @@ std::string group_table(const Report& report, const TableStyle& style, const Bru
 
   std::vector<const std::vector<KeyPart>*> keys;
   for (const Group* group : groups) keys.push_back(&group->key);
-  std::vector<Column> columns = internal::key_columns(report.dimensions, keys);
+  std::vector<TableColumn> columns = internal::key_columns(report.dimensions, keys);
   const auto add = [&](std::string title, bool right, const auto& text_of) {
-    Column& column = columns.emplace_back(Column{.title = std::move(title), .right = right});
+    TableColumn& column =
+        columns.emplace_back(TableColumn{.title = std::move(title), .right = right});
     for (const Group* group : groups) {
       column.cells.push_back(group->suppressed ? Text{} : text_of(*group));
     }
@@ -90,9 +91,10 @@ std::string scan_table(const GroupScan& scan, const Report& report, const TableS
   if (scan.groups.empty()) return "";
   std::vector<const std::vector<KeyPart>*> keys;
   for (const ScannedGroup& group : scan.groups) keys.push_back(&group.key);
-  std::vector<Column> columns = internal::key_columns(report.dimensions, keys);
+  std::vector<TableColumn> columns = internal::key_columns(report.dimensions, keys);
   const auto add = [&](std::string title, bool right, const auto& text_of) {
-    Column& column = columns.emplace_back(Column{.title = std::move(title), .right = right});
+    TableColumn& column =
+        columns.emplace_back(TableColumn{.title = std::move(title), .right = right});
     for (const ScannedGroup& group : scan.groups) column.cells.push_back(text_of(group));
   };
   add("n", true, [](const ScannedGroup& group) { return Text{grouped(group.figures.responses)}; });
@@ -128,9 +130,10 @@ std::string scan_table(const GroupScan& scan, const Report& report, const TableS
 std::string window_table(const Report& report, const TableStyle& style, const Brush& brush) {
   if (!report.events || report.events->windows.empty()) return "";
   const std::vector<WindowFigures>& windows = report.events->windows;
-  std::vector<Column> columns;
+  std::vector<TableColumn> columns;
   const auto add = [&](std::string title, bool right, const auto& text_of) {
-    Column& column = columns.emplace_back(Column{.title = std::move(title), .right = right});
+    TableColumn& column =
+        columns.emplace_back(TableColumn{.title = std::move(title), .right = right});
     for (const WindowFigures& window : windows) column.cells.push_back(text_of(window));
   };
   add("last", true, [](const WindowFigures& window) { return Text{window.name}; });

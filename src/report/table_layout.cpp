@@ -21,7 +21,7 @@ std::string repeated(std::string_view piece, std::size_t times) {
   return text;
 }
 
-std::string padded(const Text& cell, const Column& column, const Brush& brush) {
+std::string padded(const Text& cell, const TableColumn& column, const Brush& brush) {
   const std::string text = cell.width >= 0 ? cell.text : cut(cell.text, column.width);
   const int used = cell.width >= 0 ? cell.width : detail::display_width(text);
   const std::string space(static_cast<std::size_t>(std::max(0, column.width - used)), ' ');
@@ -29,9 +29,10 @@ std::string padded(const Text& cell, const Column& column, const Brush& brush) {
   return column.right ? space + inked : inked + space;
 }
 
-std::string line_of(const std::vector<Column>& columns, const Brush& brush, const auto& cell_of) {
+std::string line_of(const std::vector<TableColumn>& columns, const Brush& brush,
+                    const auto& cell_of) {
   std::string line(kIndent, ' ');
-  for (const Column& column : columns) {
+  for (const TableColumn& column : columns) {
     line += padded(cell_of(column), column, brush) + std::string(kGap, ' ');
   }
   line.erase(line.find_last_not_of(' ') + 1);
@@ -95,12 +96,13 @@ std::string cut(std::string_view text, int width) {
   return out;
 }
 
-std::vector<Column> key_columns(const std::vector<Dimension>& dimensions,
-                                const std::vector<const std::vector<KeyPart>*>& keys) {
-  std::vector<Column> columns;
+std::vector<TableColumn> key_columns(const std::vector<Dimension>& dimensions,
+                                     const std::vector<const std::vector<KeyPart>*>& keys) {
+  std::vector<TableColumn> columns;
   for (std::size_t d = 0; d < dimensions.size(); ++d) {
-    Column& column = columns.emplace_back(Column{.title = detail::printable(dimensions[d].name()),
-                                                 .can_be_cut = !dimensions[d].is_timing()});
+    TableColumn& column =
+        columns.emplace_back(TableColumn{.title = detail::printable(dimensions[d].name()),
+                                         .can_be_cut = !dimensions[d].is_timing()});
     for (const std::vector<KeyPart>* key : keys) {
       const auto label = label_in(*key, d);
       column.cells.push_back(
@@ -115,25 +117,26 @@ bool grouped_alike(const std::vector<KeyPart>& a, const std::vector<KeyPart>& b)
   return std::ranges::equal(a, b, {}, &KeyPart::dimension, &KeyPart::dimension);
 }
 
-void fit(std::vector<Column>& columns, int available) {
+void fit(std::vector<TableColumn>& columns, int available) {
   int total = kIndent - kGap;
-  for (Column& column : columns) {
+  for (TableColumn& column : columns) {
     column.width = detail::display_width(column.title);
     for (const Text& cell : column.cells) column.width = std::max(column.width, cell.columns());
     total += column.width + kGap;
   }
   while (total > available) {
-    const auto widest = std::ranges::max_element(
-        columns, {}, [](const Column& column) { return column.can_be_cut ? column.width : 0; });
+    const auto widest = std::ranges::max_element(columns, {}, [](const TableColumn& column) {
+      return column.can_be_cut ? column.width : 0;
+    });
     if (!widest->can_be_cut || widest->width <= kNarrowestLabel) return;
     --widest->width;
     --total;
   }
 }
 
-int bar_width(const std::vector<Column>& columns, int available) {
+int bar_width(const std::vector<TableColumn>& columns, int available) {
   int used = kIndent;
-  for (const Column& column : columns) {
+  for (const TableColumn& column : columns) {
     int width = detail::display_width(column.title);
     for (const Text& cell : column.cells) width = std::max(width, cell.columns());
     used += width + kGap;
@@ -141,14 +144,14 @@ int bar_width(const std::vector<Column>& columns, int available) {
   return std::clamp(available - used, kNarrowestBar, kWidestBar);
 }
 
-std::string title_line(const std::vector<Column>& columns, const Brush& brush) {
-  return line_of(columns, brush, [](const Column& column) {
+std::string title_line(const std::vector<TableColumn>& columns, const Brush& brush) {
+  return line_of(columns, brush, [](const TableColumn& column) {
     return Text{column.title, Ink::Faint};
   });
 }
 
-std::string row_line(const std::vector<Column>& columns, std::size_t row, const Brush& brush) {
-  return line_of(columns, brush, [row](const Column& column) { return column.cells[row]; });
+std::string row_line(const std::vector<TableColumn>& columns, std::size_t row, const Brush& brush) {
+  return line_of(columns, brush, [row](const TableColumn& column) { return column.cells[row]; });
 }
 
 std::string wrapped(std::string_view sentence, int width, const Brush& brush, Ink ink) {

@@ -49,7 +49,7 @@ struct Text {
   [[nodiscard]] int columns() const { return width >= 0 ? width : detail::display_width(text); }
 };
 
-struct Column {
+struct TableColumn {
   std::string title;
   bool right = false;
   bool can_be_cut = false;
@@ -58,19 +58,19 @@ struct Column {
 };
 
 /// A column for each dimension, with the keys' labels.
-std::vector<Column> key_columns(const std::vector<Dimension>& dimensions,
-                                const std::vector<const std::vector<KeyPart>*>& keys);
+std::vector<TableColumn> key_columns(const std::vector<Dimension>& dimensions,
+                                     const std::vector<const std::vector<KeyPart>*>& keys);
 /// Whether a group by other dimensions follows, which a table sets apart.
 bool grouped_alike(const std::vector<KeyPart>& a, const std::vector<KeyPart>& b);
 
 /// Gives columns their widths. Names that do not fit are cut, the widest first; times never are.
-void fit(std::vector<Column>& columns, int available);
+void fit(std::vector<TableColumn>& columns, int available);
 
 /// How wide the bars can be: what names and figures leave, within bounds.
-int bar_width(const std::vector<Column>& columns, int available);
+int bar_width(const std::vector<TableColumn>& columns, int available);
 
-std::string title_line(const std::vector<Column>& columns, const Brush& brush);
-std::string row_line(const std::vector<Column>& columns, std::size_t row, const Brush& brush);
+std::string title_line(const std::vector<TableColumn>& columns, const Brush& brush);
+std::string row_line(const std::vector<TableColumn>& columns, std::size_t row, const Brush& brush);
 
 /// A sentence broken between words to stay within the width.
 std::string wrapped(std::string_view sentence, int width, const Brush& brush, Ink ink = Ink::Faint);
