@@ -69,13 +69,16 @@ const ways = (run) => table(
     way.shortcut ? `not taken: ${way.shortcut}` : way.rewritten ? 'rewritten for speed' : '',
   ])));
 
+const stopped = ({ whole, missing }) => (whole && missing.size > 0
+  ? `The run ended before it came to: ${[...missing].join(', ')}.\n` : '');
+
 export function report(run, machine, gaps) {
   const { rows } = run;
   return `# nps among its peers
 
 Written by \`./dev bench --peers\`, all of it from one run; only "What the gaps are made of" is
 written by hand, in \`bench/peers/gaps.md\`.
-${run.whole ? '' : '**A part of a run: these times mean little.**\n'}
+${run.whole ? '' : '**A part of a run: these times mean little.**\n'}${stopped(run)}
 ${table(['', ''], machine)}
 
 The data is the same on all sides, made by a formula: ${count(rows.tally)} rating bytes; a table of
