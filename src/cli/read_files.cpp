@@ -92,7 +92,8 @@ Result<> read_file(const std::vector<std::string>& files, std::size_t file, cons
 }  // namespace
 
 Error with_option(Error error) {
-  if (error.code == ErrorCode::LimitReached) error.message += " with --max-cells";
+  if (error.where.field == "cell_limit") error.message += " with --max-cells";
+  if (error.where.field == "min_n") error.message += " with --min-n";
   return error;
 }
 

@@ -30,7 +30,7 @@ struct Intake {
     const std::vector<std::string>& files, const ReportPlan& plan, ReportBuilder& builder,
     const std::function<void(const RejectedCell&)>& on_reject = {});
 
-/// A builder's only limit is that on cells, and the user can raise it.
+/// The same error, with the option of the command that it can be helped by, where there is one.
 [[nodiscard]] Error with_option(Error error);
 
 }  // namespace nps::cli

@@ -36,7 +36,8 @@ Error internal::too_many_cells(std::size_t limit) {
       ErrorCode::LimitReached,
       fmt::format("more than {} combinations of labels: group by fewer dimensions or by ones with "
                   "fewer values, or raise the limit on cells",
-                  limit)};
+                  limit),
+      {.field = "cell_limit"}};
 }
 
 Cube::Cube(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}

@@ -222,8 +222,9 @@ Result<std::vector<bool>> internal::suppress_levels(std::span<const GroupLevel> 
 Error internal::nothing_to_show(std::uint64_t least) {
   return {ErrorCode::LimitReached,
           fmt::format("with so few answers in groups of {} or more, the total itself would give "
-                      "small groups away, so that nothing can be shown",
-                      least)};
+                      "small groups away, so that nothing can be shown; ask for groups of fewer",
+                      least),
+          {.field = "min_n"}};
 }
 
 Result<SuppressedReport> suppress_small_cells(const Cube& cube,

@@ -201,6 +201,7 @@ TEST_CASE("nps report --min-n: where even the total would tell, nothing is shown
   CHECK(contains(nps.refusal(1, {"few.csv", "--by", "team", "--min-n", "5"}),
                  "nothing can be shown"));
   CHECK(contains(nps.refusal(1, {"few.csv", "--min-n", "5"}), "nothing can be shown"));
+  CHECK(contains(nps.refusal(1, {"few.csv", "--min-n", "5"}), "fewer with --min-n"));
   CHECK(contains(nps.refusal(2, {"few.csv", "--min-n", "0"}), "no whole number"));
   nps.file("none.csv", "team,score\n");
   CHECK(nps.json({"none.csv", "--by", "team", "--min-n", "5"})["responses"] == 0);
