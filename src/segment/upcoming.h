@@ -1,4 +1,9 @@
 // Upcoming: asking memory for the rows to come while those at hand are worked on.
+//
+// What a page costs to begin is more than its bytes: its address has to be translated, which within a
+// virtual machine takes hundreds of nanoseconds, and a prefetch whose page is not yet known does not
+// begin. Several translations go on at the same time, though. So the pages of many rows to come are
+// touched together, all columns of them, by loads that nothing waits for; then lines are prefetched.
 #ifndef NPS_SRC_SEGMENT_UPCOMING_H_
 #define NPS_SRC_SEGMENT_UPCOMING_H_
 
@@ -14,8 +19,8 @@
 
 namespace nps::internal {
 
-/// The ratings, codes and times of a batch. Working on a block of rows touches no column for most of the time, and so
-/// is when memory would otherwise idle.
+/// The ratings, codes and times of a batch. Working on a block of rows touches no column for most of
+/// the time, and so is when memory would otherwise idle.
 class Upcoming {
  public:
   explicit Upcoming(const ResponseColumns& columns) noexcept : rows_(columns.size()) {
@@ -40,22 +45,38 @@ class Upcoming {
 
   /// Asks for the first rows from `first` to `last`: a small batch has no others.
   void fetch_first(std::size_t first, std::size_t last) const noexcept {
+    touch(first, std::min(last, first - first % kTouched + kTouched));
     const std::size_t end = std::min(last, first + kAhead);
     for (std::size_t row = first; row < end; row += kernel::kCacheLine) fetch_at(row);
   }
 
-  /// Asks for the 64 rows that lie a few thousand behind `row`.
+  /// Asks for the 64 rows that lie a few thousand behind `row`. To be called for each 64 rows.
   void fetch(std::size_t row) const noexcept {
+    const std::size_t within = row % kTouched;
+    if (within < kernel::kCacheLine) touch(row - within + kTouched, row - within + 2 * kTouched);
     if (row + kAhead + kernel::kCacheLine <= rows_) fetch_at(row + kAhead);
   }
 
  private:
   static constexpr std::size_t kAhead = 4096;
+  static constexpr std::size_t kTouched = 16384;  // rows, four pages of each column of bytes
+  static constexpr std::size_t kPage = 4096;
   static constexpr std::size_t kStreams = 8;
   struct Stream {
     const unsigned char* first;
     std::size_t width;  // bytes a row, and so lines for 64 rows
   };
+
+  void touch(std::size_t first, std::size_t last) const noexcept {
+    last = std::min(last, rows_);
+    for (std::size_t s = 0; s < count_ && first < last; ++s) {
+      const volatile unsigned char* const column = streams_[s].first;
+      const std::size_t end = last * streams_[s].width;
+      for (std::size_t at = first * streams_[s].width; at < end; at += kPage) {
+        static_cast<void>(column[at]);
+      }
+    }
+  }
 
   void fetch_at(std::size_t row) const noexcept {
     for (std::size_t s = 0; s < count_; ++s) {
