@@ -56,14 +56,9 @@ Result<> read_file(const std::vector<std::string>& files, std::size_t file, cons
                    const Intake& intake, const std::function<void(const RejectedCell&)>& on_reject,
                    Remarks& remarks) {
   const std::string& path = files[file];
-  std::unique_ptr<ByteSource> source;
-  if (path == "-") {
-    source = standard_input();
-  } else {
-    auto opened = open_file(path);
-    if (!opened) return std::move(opened).error();
-    source = *std::move(opened);
-  }
+  auto opened = open_input(path);
+  if (!opened) return std::move(opened).error();
+  std::unique_ptr<ByteSource> source = *std::move(opened);
   CsvOptions options = plan.csv;
   options.labels = intake.labels;
   options.on_reject = on_reject;
@@ -90,6 +85,11 @@ Result<> read_file(const std::vector<std::string>& files, std::size_t file, cons
 }
 
 }  // namespace
+
+Result<std::unique_ptr<ByteSource>> open_input(const std::string& path) {
+  if (path == "-") return standard_input();
+  return open_file(path);
+}
 
 Error with_option(Error error) {
   if (error.where.field == "cell_limit") error.message += " with --max-cells";

@@ -4,10 +4,12 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "cli/report_flags.h"
+#include "nps/adapters/byte_source.h"
 #include "nps/adapters/csv.h"
 #include "nps/report/report_builder.h"
 #include "nps/result.h"
@@ -29,6 +31,9 @@ struct Intake {
 [[nodiscard]] Result<std::vector<std::string>> read_files(
     const std::vector<std::string>& files, const ReportPlan& plan, ReportBuilder& builder,
     const std::function<void(const RejectedCell&)>& on_reject = {});
+
+/// The file of that path, or standard input for "-".
+[[nodiscard]] Result<std::unique_ptr<ByteSource>> open_input(const std::string& path);
 
 /// The same error, with the option of the command that it can be helped by, where there is one.
 [[nodiscard]] Error with_option(Error error);

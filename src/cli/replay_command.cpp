@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "cli/outputs.h"
 #include "cli/progress.h"
+#include "cli/read_files.h"
 #include "cli/replay.h"
 #include "cli/replay_flags.h"
 #include "cli/snapshot.h"
@@ -32,14 +33,9 @@ class Run {
 
   Result<> read(const std::string& path,
                 const std::function<void(const RejectedCell&)>& on_reject) {
-    std::unique_ptr<ByteSource> source;
-    if (path == "-") {
-      source = standard_input();
-    } else {
-      auto opened = open_file(path);
-      if (!opened) return std::move(opened).error();
-      source = *std::move(opened);
-    }
+    auto opened = open_input(path);
+    if (!opened) return std::move(opened).error();
+    std::unique_ptr<ByteSource> source = *std::move(opened);
     const std::string name = source->name();
     NdjsonOptions options = plan_.events;
     options.on_reject = on_reject;

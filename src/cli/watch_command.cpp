@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "cli/live_table.h"
 #include "cli/outputs.h"
+#include "cli/read_files.h"
 #include "cli/replay.h"
 #include "cli/watch_flags.h"
 #include "nps/adapters/byte_source.h"
@@ -51,14 +52,9 @@ class Watching {
                plan.events.report.policy.scale) {}
 
   Result<> follow(const std::string& path, std::function<void(const RejectedCell&)> on_reject) {
-    std::unique_ptr<ByteSource> source;
-    if (path == "-") {
-      source = standard_input();
-    } else {
-      auto opened = open_file(path);
-      if (!opened) return std::move(opened).error();
-      source = *std::move(opened);
-    }
+    auto opened = open_input(path);
+    if (!opened) return std::move(opened).error();
+    std::unique_ptr<ByteSource> source = *std::move(opened);
     NdjsonOptions options = plan_.events.events;
     options.on_reject = std::move(on_reject);
     auto events = NdjsonEvents::open(
