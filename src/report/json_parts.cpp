@@ -52,8 +52,9 @@ std::string scale_name(const Scale& scale) {
 }  // namespace
 
 Json to_json(const CountingPolicy& policy) {
+  const auto per = counted_once(policy);
   return {{"which", name(policy.which)},
-          {"per", policy.which == Which::All ? Json(nullptr) : Json("customer")},
+          {"per", per ? Json(name(*per)) : Json(nullptr)},
           {"scale", scale_name(policy.scale)},
           {"cuts", {policy.scale.first_passive(), policy.scale.first_promoter()}},
           {"zone", policy.zone}};
