@@ -1,9 +1,11 @@
-// Renderers: a Report or a ComparisonReport as text. Each is a pure function; none reads the terminal or the environment.
+// Renderers: a report of any kind as text. Each is a pure function; none reads the terminal or the
+// environment.
 #ifndef NPS_REPORT_RENDER_H_
 #define NPS_REPORT_RENDER_H_
 
 #include <string>
 
+#include "nps/customer/exposure.h"
 #include "nps/export.h"
 #include "nps/report/comparison_report.h"
 #include "nps/report/report.h"
@@ -46,6 +48,11 @@ struct TableStyle {
 [[nodiscard]] NPS_EXPORT std::string render_json(const ComparisonReport& report);
 [[nodiscard]] NPS_EXPORT std::string render_csv(const ComparisonReport& report);
 [[nodiscard]] NPS_EXPORT std::string render_markdown(const ComparisonReport& report);
+
+/// What goes with exposures: how customers answered before and after, and beside the unexposed.
+[[nodiscard]] NPS_EXPORT std::string render_table(const ExposureReport& report,
+                                                  const TableStyle& style = {});
+[[nodiscard]] NPS_EXPORT std::string render_json(const ExposureReport& report);
 
 }  // namespace nps
 
