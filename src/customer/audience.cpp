@@ -113,8 +113,10 @@ std::string quoted(std::string_view text) {
 
 std::string age_text(std::int64_t age) {
   constexpr std::int64_t kMinute = 60'000'000;
-  if (age % (24 * 60 * kMinute) == 0) return std::to_string(age / (24 * 60 * kMinute)) + "d";
-  if (age % (60 * kMinute) == 0) return std::to_string(age / (60 * kMinute)) + "h";
+  constexpr std::int64_t kHour = 60 * kMinute;
+  constexpr std::int64_t kDay = 24 * kHour;
+  if (age % kDay == 0) return std::to_string(age / kDay) + "d";
+  if (age % kHour == 0) return std::to_string(age / kHour) + "h";
   return std::to_string(age / kMinute) + "m";
 }
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 #include "nps/detail/text.h"
@@ -200,9 +199,9 @@ void AudienceParser::operation(AudienceTerm& test) {
   if (!failed() && !take(")")) fail("',' or ')' is expected");
   // The order in a list means nothing, nor does naming something twice.
   std::ranges::sort(test.numbers);
-  test.numbers.erase(std::ranges::unique(test.numbers).begin(), test.numbers.end());
+  test.numbers.erase(std::unique(test.numbers.begin(), test.numbers.end()), test.numbers.end());
   std::ranges::sort(test.labels);
-  test.labels.erase(std::ranges::unique(test.labels).begin(), test.labels.end());
+  test.labels.erase(std::unique(test.labels.begin(), test.labels.end()), test.labels.end());
 }
 
 void AudienceParser::value(AudienceTerm& test) {

@@ -23,7 +23,7 @@ class AudienceParser {
   static constexpr std::size_t kMostBytes = 65'536;
   static constexpr std::size_t kMostTests = 250;
   static constexpr std::size_t kMostValues = 1000;
-  static constexpr std::size_t kMostLevels = 50;
+  static constexpr std::size_t kMostLevels = 20;
 
   AudienceTerm any_of();
   AudienceTerm all_of();

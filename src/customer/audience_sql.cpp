@@ -1,6 +1,7 @@
-// An audience as a condition on nps_profile. In SQL a comparison with NULL is neither true nor false,
-// and so is its negation; under a `not` each comparison is therefore made one of the two first.
+// An audience as a condition on nps_profile. In SQL a comparison with NULL is neither true nor false. Where
+// it stands as it is, that selects nobody; where it is negated, it is asked whether it is not true.
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -20,15 +21,19 @@ class SqlWriter {
  public:
   SqlWriter(const Scale& scale, Timestamp now) noexcept : scale_(scale), now_(now) {}
 
+  /// Negations move down to the tests, so that the statement is nested no deeper than it must be:
+  /// SQLite parses so many levels only.
   void term(const AudienceTerm& term, bool negated) {
-    if (term.kind == Kind::Test) return test(term, negated);
-    if (term.kind == Kind::Not) {
-      out_.where += "NOT ";
-      return this->term(term.terms.front(), true);
+    if (term.kind == Kind::Test) {
+      if (negated) out_.where += '(';
+      test(term);
+      if (negated) out_.where += ") IS NOT TRUE";
+      return;
     }
+    if (term.kind == Kind::Not) return this->term(term.terms.front(), !negated);
     out_.where += '(';
     for (std::size_t i = 0; i < term.terms.size(); ++i) {
-      if (i != 0) out_.where += term.kind == Kind::And ? " AND " : " OR ";
+      if (i != 0) out_.where += (term.kind == Kind::And) != negated ? " AND " : " OR ";
       this->term(term.terms[i], negated);
     }
     out_.where += ')';
@@ -42,8 +47,8 @@ class SqlWriter {
     out_.values.push_back(std::move(value));
   }
 
-  /// `of` is a column, or an expression of columns that begin with `row`; of a stage, the row is looked
-  /// up. Every use binds the stage again, since the values are by place.
+  /// A column, or an expression of columns; of a stage, they are those of its row. Every use binds the
+  /// stage again, since values go by place.
   void column(const AudienceTerm& test, std::string_view of) {
     if (!test.stage) {
       out_.where += of;
@@ -60,8 +65,7 @@ class SqlWriter {
     out_.where += ')';
   }
 
-  void test(const AudienceTerm& test, bool negated) {
-    if (negated) out_.where += '(';
+  void test(const AudienceTerm& test) {
     if (test.field == AudienceField::Transition) {
       transition(test);
     } else if (is_band(test.field)) {
@@ -71,7 +75,6 @@ class SqlWriter {
     } else {
       number(test);
     }
-    if (negated) out_.where += " IS TRUE)";
   }
 
   static std::string_view column_of(AudienceField field) {

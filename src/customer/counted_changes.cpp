@@ -1,7 +1,7 @@
 #include "nps/customer/counted_changes.h"
 
 #include <algorithm>
-#include <ranges>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -27,9 +27,10 @@ const Answer* chosen(std::span<const Answer> in_order, const CountingPolicy& pol
     const auto at = std::ranges::find_if(in_order, fits);
     return at == in_order.end() ? nullptr : &*at;
   }
-  auto backwards = in_order | std::views::reverse;
-  const auto at = std::ranges::find_if(backwards, fits);
-  return at == backwards.end() ? nullptr : &*at;
+  for (std::size_t i = in_order.size(); i-- > 0;) {
+    if (fits(in_order[i])) return &in_order[i];
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -98,8 +99,7 @@ std::span<const Change> CountedChanges::of(std::span<const Change> changes, cons
         for (const Answer& answer : side) self.stages.push_back(answer.journey_stage);
       }
       std::ranges::sort(self.stages);
-      const auto again = std::ranges::unique(self.stages);
-      self.stages.erase(again.begin(), again.end());
+      self.stages.erase(std::unique(self.stages.begin(), self.stages.end()), self.stages.end());
     }
     for (const std::string_view stage : self.stages) {
       self.add(before.in_order(), after.in_order(), stage);

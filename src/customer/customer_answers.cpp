@@ -1,7 +1,6 @@
 #include "customer/customer_answers.h"
 
 #include <algorithm>
-#include <ranges>
 
 #include "nps/customer/profile.h"
 
@@ -47,7 +46,7 @@ void CustomerAnswers::make_after(std::span<const Change> changes) {
 }
 
 void CustomerAnswers::make_before(std::span<const Change> changes) {
-  for (const Change& change : changes | std::views::reverse) replace(change.after, change.before);
+  for (std::size_t i = changes.size(); i-- > 0;) replace(changes[i].after, changes[i].before);
 }
 
 void list_customers(std::span<const Change> changes, std::vector<std::string_view>& customers) {
@@ -62,8 +61,7 @@ void list_customers(std::span<const Change> changes, std::vector<std::string_vie
   }
   if (customers.size() <= 1) return;
   std::ranges::sort(customers);
-  const auto again = std::ranges::unique(customers);
-  customers.erase(again.begin(), again.end());
+  customers.erase(std::unique(customers.begin(), customers.end()), customers.end());
 }
 
 }  // namespace nps::internal

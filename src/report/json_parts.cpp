@@ -17,11 +17,12 @@ Json to_json(const Figures& figures) {
             {"promoters", figures.bands.promoters},
             {"passives", figures.bands.passives},
             {"detractors", figures.bands.detractors}};
-  json["nps"] = figures.score ? Json(figures.score->points()) : Json(nullptr);
+  json["nps"] = or_null(figures.points());
   json["interval"] = to_json(figures.interval);
   json["grade"] = figures.grade ? Json(name(*figures.grade)) : Json(nullptr);
   json["mean"] = or_null(figures.mean);
   json["distribution"] = or_null(figures.distribution);
+  if (figures.accounts) json["accounts"] = *figures.accounts;
   return json;
 }
 

@@ -34,6 +34,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -68,7 +69,7 @@ struct SqlCondition {
 /// Complexity  O(comparisons) a profile.
 class NPS_EXPORT Audience {
  public:
-  /// At most 250 comparisons, 1,000 values in all, 50 levels of parentheses and `not`, and 65,536 bytes.
+  /// At most 250 comparisons, 1,000 values in all, 20 levels of parentheses and `not`, and 65,536 bytes.
   [[nodiscard]] static Result<Audience> parse(std::string_view text,
                                               const Scale& scale = kZeroToTen);
 

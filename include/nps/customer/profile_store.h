@@ -33,10 +33,11 @@ namespace nps {
 /// Errors       LimitReached from 4,294,967,294 customers on; nothing is changed then.
 /// Threads      a plain value, without locks; const calls on one store are safe together.
 /// Complexity   a change costs the answers of its customers, which the ledger is asked for; find costs
-///              the stages. Memory: 46 to 48 bytes a customer whose id is an integer of up to 18 digits
-///              and whose answers are about one stage; 17 more for other ids up to 16 bytes and for
-///              UUIDs, longer ones cost their length and 50; from the second stage on 32, and 44 for
-///              each stage. Labels and what customers have in common stay. See bench/profile_bench.
+///              the stages. Memory, from a million customers on: 46 to 48 bytes each, if ids are integers
+///              of up to 18 digits and answers are about one stage; 17 more for other ids up to 16 bytes
+///              and UUIDs, while longer ones cost their length and 50; from the second stage on 32,
+///              and 44 for each stage. Below that, blocks of 32,768 customers show. Labels, and which
+///              of them occur together, stay. See bench/profile_bench.
 class NPS_EXPORT ProfileStore {
  public:
   /// Is told of every customer who moves to another band by the latest answer, once for each call
