@@ -28,6 +28,17 @@ install(TARGETS nps_ndjson EXPORT nps-ndjson
 install(EXPORT nps-ndjson NAMESPACE nps:: FILE nps-ndjson-targets.cmake
   DESTINATION "${config_dir}")
 
+install(TARGETS nps_sqlite EXPORT nps-sqlite
+  ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+  LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+  RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}"
+  FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(EXPORT nps-sqlite NAMESPACE nps:: FILE nps-sqlite-targets.cmake
+  DESTINATION "${config_dir}")
+if(TARGET nps_sqlite_extension)
+  install(TARGETS nps_sqlite_extension LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+endif()
+
 install(TARGETS ${libraries} EXPORT nps
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
   LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
@@ -66,12 +77,14 @@ cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_INCLUDEDIR BASE_DIRECTORY "${CMAKE_I
   OUTPUT_VARIABLE pc_includedir)
 set(pc_private)
 set(pc_private_ndjson)
+set(pc_private_sqlite)
 if(NOT BUILD_SHARED_LIBS)
   # What a static libnps.a leaves to be linked; `pkg-config --static` adds it.
   set(pc_private "absl_flat_hash_map, absl_flat_hash_set, absl_hash, absl_time, fmt")
   set(pc_private_ndjson "simdjson")
+  set(pc_private_sqlite "sqlite3")
 endif()
-foreach(pc nps-core nps-format nps nps-csv nps-ndjson)
+foreach(pc nps-core nps-format nps nps-csv nps-ndjson nps-sqlite)
   configure_file(cmake/${pc}.pc.in ${pc}.pc @ONLY)
   install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${pc}.pc"
     DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

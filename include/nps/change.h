@@ -20,6 +20,7 @@ namespace nps {
 struct Answer {
   std::string_view response_id = {};
   std::string_view customer = {};
+  std::string_view account = {};
   Rating rating;
   std::optional<Timestamp> answered_at = {};
   std::optional<Timestamp> touchpoint_at = {};

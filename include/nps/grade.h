@@ -22,6 +22,13 @@ enum class Grade : std::uint8_t { NeedsWork, Acceptable, Strong, Excellent };
   return score < Score::of_points(50) ? Grade::Strong : Grade::Excellent;
 }
 
+/// The same for a score that is a mean of others and so no fraction of counts.
+[[nodiscard]] constexpr Grade grade(double points) noexcept {
+  if (points < 0) return Grade::NeedsWork;
+  if (points < 30) return Grade::Acceptable;
+  return points < 50 ? Grade::Strong : Grade::Excellent;
+}
+
 [[nodiscard]] constexpr std::string_view name(Grade grade) noexcept {
   switch (grade) {
     case Grade::NeedsWork: return "needs work";

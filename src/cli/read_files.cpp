@@ -120,6 +120,9 @@ Result<std::vector<std::string>> read_files(
   for (const std::size_t d : plan.label_dimensions) {
     intake.labels.push_back({plan.report.by[d].name(), &builder.labels(d)});
   }
+  if (!plan.counted_column.empty()) {
+    intake.labels.push_back({plan.counted_column, &builder.counted_labels()});
+  }
   return read_files(files, plan, intake, on_reject);
 }
 

@@ -170,6 +170,13 @@ void add_report_flags(CLI::App& command, const std::string& program, ReportFlags
       ->required()
       ->option_text("...");
   add_shared_flags(command, flags, {"key", "nps", "n"});
+  Group counting(command, "Counting");
+  choice(counting("--per", flags.per, "",
+                  "What counts once: each customer (default, with\n--count latest or first), each "
+                  "customer in each\n--stage, or each --account, by the mean of its\nanswers"),
+         {"customer", "stage", "account"});
+  counting("--stage", flags.stage, "COLUMN", "The stage of the journey, for --per stage");
+  counting("--account", flags.account, "COLUMN", "Whose customer it is, for --per account");
   Group add(command, "Groups");
   add.flag("--scan", flags.scan,
            "Compare each group with the rest, ranked by what the\n"

@@ -28,6 +28,9 @@ struct ReportFlags {
   std::vector<std::string> missing;
   std::string scale = "0-10";
   std::string count = "all";
+  std::string per;    // "" where it is not given
+  std::string stage;  // the columns that --per may need
+  std::string account;
   FigureFlags figures;
   std::string output;
   std::string rejects;
@@ -59,6 +62,7 @@ struct ReportPlan {
   ReportOptions report;
   CsvOptions csv;
   std::vector<std::size_t> label_dimensions;  // positions in report.by, in order
+  std::string counted_column;  // of what counts once besides customers: stages or accounts; or ""
 };
 /// Fails (wrong usage) on names that mean nothing and on flags that need another one. The values of
 /// choices must have been checked.

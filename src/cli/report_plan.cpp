@@ -107,6 +107,40 @@ Result<> plan_csv(const ReportFlags& flags, const Zone& zone, const Scale& scale
   return {};
 }
 
+/// What counts once, and the column that says so.
+Result<> plan_per(const ReportFlags& flags, ReportPlan& plan) {
+  const bool stage = flags.per == "stage";
+  const bool account = flags.per == "account";
+  if (flags.per == "customer" && flags.count == "all") {
+    return usage("--per customer takes one answer of each: say which with --count latest or first",
+                 "--per");
+  }
+  if (stage && (flags.count == "all" || flags.stage.empty())) {
+    return usage(
+        "--per stage takes one answer of each customer in each stage: pass --stage COLUMN and "
+        "--count latest or first",
+        "--per");
+  }
+  if (account && flags.account.empty()) {
+    return usage("--per account needs to know the accounts: pass --account COLUMN", "--per");
+  }
+  if (!stage && !flags.stage.empty()) {
+    return usage("--stage is for --per stage, which is not asked for", "--stage");
+  }
+  if (!account && !flags.account.empty()) {
+    return usage("--account is for --per account, which is not asked for", "--account");
+  }
+  if (account && !flags.csv.weight.empty()) {
+    return usage("--per account counts each account once, so it goes without --weight", "--per");
+  }
+  if (account && flags.scan) {
+    return usage("--scan compares answers, so it goes without --per account", "--scan");
+  }
+  plan.report.policy.per = stage ? Per::CustomerAndStage : account ? Per::Account : Per::Customer;
+  plan.counted_column = stage ? flags.stage : flags.account;
+  return {};
+}
+
 Result<> check_needs(const ReportFlags& flags, const std::vector<Dimension>& by) {
   if (flags.count != "all" && (flags.csv.customer.empty() || flags.csv.time.empty())) {
     return usage(fmt::format("--count {} takes one answer of each customer, by time: pass "
@@ -169,6 +203,7 @@ Result<ReportPlan> plan_of(const ReportFlags& flags) {
                                                      : Which::All,
                    .scale = scale,
                    .zone = std::string(zone->name())};
+  if (auto per = plan_per(flags, plan); !per) return std::move(per).error();
   report.roll_up = flags.rollup;
   report.interval = {*interval_method(flags.figures.method), *Level::from(flags.figures.level)};
   report.weighted = !flags.csv.weight.empty();

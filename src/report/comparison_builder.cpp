@@ -39,6 +39,12 @@ Result<> check(const ComparisonOptions& options) {
   if (options.paired && options.weighted) {
     return unusable("a paired comparison takes each customer once, so it has no weights");
   }
+  if (options.policy.per != Per::Customer) {
+    return unusable(
+        "a comparison counts all answers, or one a customer and side: what counts once per stage "
+        "or "
+        "account is for reports");
+  }
   if (options.policy.which != Which::All && !options.customers) {
     return unusable("one answer a customer needs to know the customers");
   }

@@ -27,7 +27,7 @@ std::string side_cells(const Figures& figures, const std::optional<WeightedFigur
   const BandCounts& bands = figures.bands;
   std::string out = fmt::format(",{},{},{},{},", figures.responses, bands.promoters, bands.passives,
                                 bands.detractors) +
-                    (figures.score ? number(figures.score->points()) : "");
+                    number(figures.points());
   out += figures.interval ? fmt::format(",{},{}", figures.interval->low, figures.interval->high)
                           : ",,";
   if (weighted) out += "," + number(weighted->points) + "," + number(weighted->effective_n);

@@ -25,7 +25,7 @@ std::string figures_cells(const Figures& figures) {
   const BandCounts& bands = figures.bands;
   std::string out = fmt::format("{},{},{},{},", figures.responses, bands.promoters, bands.passives,
                                 bands.detractors) +
-                    (figures.score ? number(figures.score->points()) : "");
+                    number(figures.points());
   out += figures.interval
              ? fmt::format(",{},{},{},{}", figures.interval->low, figures.interval->high,
                            figures.interval->level.value(), name(figures.interval->method))
@@ -59,9 +59,9 @@ constexpr std::string_view kScanHeader =
 std::string scan_cells(const std::optional<AgainstRest>& against) {
   if (!against) return ",,,,,,,,";
   const auto& [rest, difference, adjusted_p, gain] = *against;
-  return fmt::format(",{},{},{},{},{},{},{},{}", rest.responses,
-                     rest.score ? number(rest.score->points()) : "", difference.nps, difference.low,
-                     difference.high, difference.p, adjusted_p, gain);
+  return fmt::format(",{},{},{},{},{},{},{},{}", rest.responses, number(rest.points()),
+                     difference.nps, difference.low, difference.high, difference.p, adjusted_p,
+                     gain);
 }
 
 }  // namespace
@@ -81,6 +81,8 @@ std::string render_csv(const Report& report) {
   if (report.weighted) {
     out += ",weighted_nps,sum_weights,effective_n,weighted_low,weighted_high";
   }
+  const bool accounts = report.total.accounts.has_value();
+  if (accounts) out += ",accounts";
   if (changes) out += ",change_nps,change_low,change_high,change_p";
   if (report.scan) out += kScanHeader;
   if (report.min_n != 0) out += ",suppressed";
@@ -90,6 +92,7 @@ std::string render_csv(const Report& report) {
                                  const std::optional<WeightedFigures>& weighted) {
     out += quoted(name) + std::string(report.dimensions.size(), ',') + "," + figures_cells(figures);
     if (report.weighted) out += weighted_cells(weighted);
+    if (accounts) out += fmt::format(",{}", figures.accounts.value_or(0));
     if (changes) out += change_cells({});
     if (report.scan) out += scan_cells({});
     if (report.min_n != 0) out += ",false";
@@ -114,6 +117,9 @@ std::string render_csv(const Report& report) {
       out += "," + figures_cells(group.figures);
     }
     if (report.weighted) out += weighted_cells(group.weighted);
+    if (accounts) {
+      out += group.suppressed ? "," : fmt::format(",{}", group.figures.accounts.value_or(0));
+    }
     if (changes) out += change_cells(group.change);
     if (report.scan) out += scan_cells(group.against_rest);
     if (report.min_n != 0) out += group.suppressed ? ",true" : ",false";

@@ -94,6 +94,7 @@ std::string render_json(const Report& report) {
   head["policy"] = to_json(report.policy);
   if (report.customers) head["customers"] = *report.customers;
   if (report.anonymous != 0) head["anonymous"] = report.anonymous;
+  if (report.no_account != 0) head["no_account"] = report.no_account;
   if (report.policy.which != Which::All) head["superseded"] = report.superseded;
   if (report.weighted) head["weighted"] = to_json(*report.weighted);
   if (report.events) add_events(report, head);

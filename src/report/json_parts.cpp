@@ -17,11 +17,12 @@ Json to_json(const Figures& figures) {
             {"promoters", figures.bands.promoters},
             {"passives", figures.bands.passives},
             {"detractors", figures.bands.detractors}};
-  json["nps"] = figures.score ? Json(figures.score->points()) : Json(nullptr);
+  json["nps"] = or_null(figures.points());
   json["interval"] = to_json(figures.interval);
   json["grade"] = figures.grade ? Json(name(*figures.grade)) : Json(nullptr);
   json["mean"] = or_null(figures.mean);
   json["distribution"] = or_null(figures.distribution);
+  if (figures.accounts) json["accounts"] = *figures.accounts;
   return json;
 }
 
@@ -52,8 +53,9 @@ std::string scale_name(const Scale& scale) {
 }  // namespace
 
 Json to_json(const CountingPolicy& policy) {
+  const auto per = counted_once(policy);
   return {{"which", name(policy.which)},
-          {"per", policy.which == Which::All ? Json(nullptr) : Json("customer")},
+          {"per", per ? Json(name(*per)) : Json(nullptr)},
           {"scale", scale_name(policy.scale)},
           {"cuts", {policy.scale.first_passive(), policy.scale.first_promoter()}},
           {"zone", policy.zone}};

@@ -85,6 +85,15 @@ std::string render_markdown(const Report& report) {
     rule += " ---: |";
     total += weighted_cell(report.weighted);
   }
+  const bool accounts = report.total.accounts.has_value();
+  const auto accounts_cell = [](const Figures& figures) {
+    return fmt::format(" {} |", internal::grouped(figures.accounts.value_or(0)));
+  };
+  if (accounts) {
+    header += " accounts |";
+    rule += " ---: |";
+    total += accounts_cell(report.total);
+  }
   if (changes) {
     header += " change |";
     rule += " --- |";
@@ -101,11 +110,13 @@ std::string render_markdown(const Report& report) {
     }
     if (group.suppressed) {
       out += " hidden |  |  |  |  |  |  |";
-      out += std::string(weighted ? "  |" : "") + (changes ? "  |" : "") + "\n";
+      for (const bool more : {weighted, accounts, changes}) out += more ? "  |" : "";
+      out += "\n";
       continue;
     }
     out += figures_cells(group.figures);
     if (weighted) out += weighted_cell(group.weighted);
+    if (accounts) out += accounts_cell(group.figures);
     if (changes) {
       out += group.change ? fmt::format(" {} ({}) |", internal::signed_points(group.change->nps),
                                         internal::range(group.change->low, group.change->high))

@@ -20,6 +20,29 @@ Figures figures(const Tally& tally, const Scale& scale, const IntervalOptions& o
   return result;
 }
 
+WeightedBands account_bands(const BandCounts& answers) {
+  const double n = static_cast<double>(answers.responses());
+  if (n == 0) return {};
+  const BandSums weights{static_cast<double>(answers.detractors) / n,
+                         static_cast<double>(answers.passives) / n,
+                         static_cast<double>(answers.promoters) / n};
+  return {.responses = answers,
+          .weights = weights,
+          .square_weights = {weights.detractors / n, weights.passives / n, weights.promoters / n}};
+}
+
+Figures account_figures(const Tally& tally, const ClusteredBands& accounts, const Scale& scale,
+                        Level level) {
+  Figures result = figures(tally, scale, {.level = level});
+  result.score.reset();
+  result.grade.reset();
+  result.accounts = accounts.customers();
+  result.account_points = accounts.points();
+  result.interval = clustered_interval(accounts, level);
+  if (result.account_points) result.grade = grade(*result.account_points);
+  return result;
+}
+
 WeightedFigures weighted_figures(const WeightedTally& tally, const Scale& scale, Level level) {
   const WeightedBands bands = tally.bands(scale);
   return {.points = bands.points(),

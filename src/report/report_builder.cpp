@@ -6,15 +6,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
 #include "nps/segment/per_customer.h"
 #include "nps/segment/scan.h"
 #include "report/screen.h"
+#include "report/stage_customers.h"
 #include "report/subsets.h"
 #include "segment/columns.h"
+#include "segment/cube_impl.h"
 #include "segment/suppression_levels.h"
 
 namespace nps {
@@ -25,7 +29,7 @@ void sort_groups(std::vector<Group>& groups, GroupOrder order) {
   // What is hidden has no figures and so stands last, where its place tells nothing.
   if (order == GroupOrder::Score) {
     std::ranges::stable_sort(groups, std::greater<>{}, [](const Group& group) {
-      return std::pair(!group.suppressed, group.figures.score);
+      return std::pair(!group.suppressed, group.figures.points());
     });
   } else if (order == GroupOrder::Responses) {
     std::ranges::stable_sort(groups, std::greater<>{}, [](const Group& group) {
@@ -35,6 +39,52 @@ void sort_groups(std::vector<Group>& groups, GroupOrder order) {
 }
 
 using internal::Subset;
+
+constexpr std::string_view kAccount = "@account";
+
+Result<> check_accounts(const ReportOptions& options) {
+  if (options.policy.per != Per::Account) return {};
+  const auto unusable = [](std::string message) {
+    return Error{ErrorCode::InvalidArgument, std::move(message), {.field = "per"}};
+  };
+  if (options.weighted) {
+    return unusable("where each account counts once, its answers have no weights of their own");
+  }
+  if (options.scan) {
+    return unusable("a scan compares answers: it cannot count each account once");
+  }
+  return {};
+}
+
+/// The figures of each group, and of all: the cells of `cube` are by the subset and the account, which
+/// is last, so that those of one group stand together. `take` gets them in the order of the groups.
+template <typename Take>
+void for_each_account_group(const Cube& cube, const ReportOptions& options, Take take) {
+  const std::size_t width = cube.dimensions().size() - 1;
+  std::vector<std::string_view> key;
+  Tally tally;
+  ClusteredBands accounts;
+  const auto finish = [&] {
+    if (tally.empty()) return;
+    take(account_figures(tally, accounts, options.policy.scale, options.interval.level));
+    tally = {};
+    accounts = {};
+  };
+  const std::vector<Cell> cells = cube.cells();
+  for (const Cell& cell : cells) {
+    const std::span of_group = std::span(cell.labels).first(width);
+    if (!std::ranges::equal(of_group, key)) finish();
+    key.assign(of_group.begin(), of_group.end());
+    tally += cell.tally;
+    const BandCounts answers = cell.tally.bands(options.policy.scale);
+    if (cell.labels[width].empty()) {
+      accounts.add_one_each(answers);
+    } else {
+      accounts.add(account_bands(answers));
+    }
+  }
+  finish();
+}
 
 /// The groups of one subset of the dimensions.
 struct Grouping {
@@ -52,8 +102,10 @@ std::vector<std::string> labels_of(const Group& group) {
 
 struct ReportBuilder::Impl {
   ReportOptions options;
-  Cube cube;
+  Cube cube;  // by options.by and, where accounts count once, by account
   std::optional<PerCustomer> per_customer;
+  std::optional<Labels> stages;  // where each counts apart
+  internal::StageCustomers stage_customers;
   absl::flat_hash_set<std::string> customers;
   absl::flat_hash_set<std::uint64_t> customer_ids;  // or these, but not both
   std::uint64_t anonymous = 0;                      // among the counted
@@ -61,10 +113,15 @@ struct ReportBuilder::Impl {
   std::uint64_t rows = 0;
   bool reads_touchpoints = false;
 
+  [[nodiscard]] bool counts_accounts() const { return options.policy.per == Per::Account; }
   // Into the cube, or where one answer a customer is wanted, to the side until finish().
   Result<> place(const ResponseColumns& columns);
+  Result<> place_by_stage(ResponseColumns columns);
+  Result<> place_one_each(const ResponseColumns& columns);
   [[nodiscard]] Result<> check_customers(const ResponseColumns& columns) const;
   void count_customers(const ResponseColumns& columns);
+  [[nodiscard]] Result<Cube> without_accounts(const Cube& of) const;
+  [[nodiscard]] Result<> read_accounts(const Cube& of, Grouping& grouping) const;
   [[nodiscard]] Result<Grouping> grouping(const Cube& of, Subset subset) const;
   [[nodiscard]] Result<> hide_small(std::vector<Grouping>& groupings,
                                     std::uint64_t responses) const;
@@ -81,13 +138,22 @@ Result<ReportBuilder> ReportBuilder::create(ReportOptions options) {
   if (auto few = internal::check_roll_up(options.by.size(), options.roll_up); !few) {
     return std::move(few).error();
   }
+  const bool accounts = options.policy.per == Per::Account;
+  if (auto fits = check_accounts(options); !fits) return std::move(fits).error();
+  std::vector<Dimension> dimensions = options.by;
+  if (accounts) dimensions.push_back(Dimension::label(std::string(kAccount)));
+  // The limit is on what is shown, and not on accounts.
   auto cube = Cube::create(
-      options.by,
-      {.policy = options.policy, .weighted = options.weighted, .cell_limit = options.cell_limit});
+      std::move(dimensions),
+      {.policy = options.policy,
+       .weighted = options.weighted,
+       .cell_limit = accounts ? std::numeric_limits<std::size_t>::max() : options.cell_limit});
   if (!cube) return std::move(cube).error();
   auto impl = std::make_unique<Impl>(Impl{.options = std::move(options),
                                           .cube = *std::move(cube),
                                           .per_customer = {},
+                                          .stages = {},
+                                          .stage_customers = {},
                                           .customers = {},
                                           .customer_ids = {},
                                           .rejected = {}});
@@ -96,12 +162,13 @@ Result<ReportBuilder> ReportBuilder::create(ReportOptions options) {
   if (impl->options.policy.which != Which::All) {
     impl->per_customer.emplace(impl->options.policy.which);
   }
+  if (impl->options.policy.per == Per::CustomerAndStage) impl->stages.emplace();
   return ReportBuilder(std::move(impl));
 }
 
 Result<ReportBuilder> ReportBuilder::create(ReportOptions options, Cube cube) {
   if (options.by != cube.dimensions() || options.policy != cube.options().policy ||
-      options.weighted != cube.options().weighted || options.policy.which != Which::All ||
+      options.weighted != cube.options().weighted || counted_once(options.policy) ||
       options.customers) {
     return Error{ErrorCode::Mismatch,
                  "a report can be made of a cube that has its dimensions, policy and weights, and "
@@ -118,6 +185,9 @@ const ReportOptions& ReportBuilder::options() const noexcept { return impl_->opt
 Labels& ReportBuilder::labels(std::size_t dimension) noexcept {
   return impl_->cube.labels(dimension);
 }
+Labels& ReportBuilder::counted_labels() noexcept {
+  return impl_->stages ? *impl_->stages : impl_->cube.labels(impl_->options.by.size());
+}
 
 void ReportBuilder::reject(Reject reason, std::uint64_t rows) noexcept {
   impl_->rejected.add(reason, rows);
@@ -125,10 +195,50 @@ void ReportBuilder::reject(Reject reason, std::uint64_t rows) noexcept {
 }
 
 Result<> ReportBuilder::Impl::place(const ResponseColumns& columns) {
+  if (stages) return place_by_stage(columns);
   if (!per_customer) {
     const auto added = cube.add(columns, options.threads);
     return added ? Result<>() : added.error();
   }
+  return place_one_each(columns);
+}
+
+/// The last column of codes are the stages.
+Result<> ReportBuilder::Impl::place_by_stage(ResponseColumns columns) {
+  if (columns.size() == 0) return {};
+  if (columns.codes.empty()) {
+    return Error{
+        ErrorCode::Mismatch,
+        "one answer of each customer and stage needs a column of codes for the stages, after "
+        "those that are grouped by",
+        {.field = "per"}};
+  }
+  if (columns.customers.empty() == columns.customer_ids.empty()) {
+    return Error{
+        ErrorCode::Mismatch,
+        "one answer of each customer and stage needs one column of customers, as texts or as "
+        "integers",
+        {.field = "customer"}};
+  }
+  const CodeColumn& of_stages = columns.codes.back();
+  for (std::size_t row = 0; row < columns.size(); ++row) {
+    const Code code = internal::code_at(of_stages, row);
+    if (code < stages->size()) continue;
+    return Error{
+        ErrorCode::Mismatch,
+        fmt::format("row {} has code {} for its stage, and the stages end at {}; intern them "
+                    "with counted_labels() first",
+                    row, code, stages->size()),
+        {.field = "per"}};
+  }
+  columns.codes = columns.codes.first(columns.codes.size() - 1);
+  const auto texts = stage_customers.texts(columns, of_stages);
+  columns.customers = texts;
+  columns.customer_ids = {};
+  return place_one_each(columns);
+}
+
+Result<> ReportBuilder::Impl::place_one_each(const ResponseColumns& columns) {
   if (auto codes = internal::check_codes(columns, cube); !codes) return codes;
   const auto placed = per_customer->add(columns, options.threads);
   if (!placed) return placed.error();
@@ -167,7 +277,9 @@ void ReportBuilder::Impl::count_customers(const ResponseColumns& columns) {
 Result<> ReportBuilder::add(const ResponseColumns& columns) {
   Impl& self = *impl_;
   if (auto lengths = internal::check_lengths(columns); !lengths) return lengths;
-  const bool count_customers = self.options.customers && !self.per_customer;
+  // Where one of each counts, they are known; but those of several stages must be told apart.
+  const bool count_customers =
+      self.stages.has_value() || (self.options.customers && !self.per_customer);
   if (count_customers) {
     if (auto checked = self.check_customers(columns); !checked) return checked;
   }
@@ -209,6 +321,30 @@ void ReportBuilder::Impl::add_changes(const Subset& subset, std::vector<Group>& 
                                          ComparisonMethod::Adjusted, options.interval.level);
     }
   }
+}
+
+Result<Cube> ReportBuilder::Impl::without_accounts(const Cube& of) const {
+  std::vector<std::string_view> names;
+  for (const Dimension& by : options.by) names.emplace_back(by.name());
+  auto rolled = of.roll_up(names);
+  if (rolled && rolled->cell_count() > options.cell_limit) {
+    return internal::too_many_cells(options.cell_limit);
+  }
+  return rolled;
+}
+
+/// Reads the figures of the groups again, with each account counted once.
+Result<> ReportBuilder::Impl::read_accounts(const Cube& of, Grouping& grouping) const {
+  std::vector<std::string_view> names;
+  for (const std::size_t d : grouping.subset) names.emplace_back(options.by[d].name());
+  names.push_back(kAccount);
+  const auto rolled = of.roll_up(names);
+  if (!rolled) return rolled.error();
+  std::size_t next = 0;
+  for_each_account_group(*rolled, options, [&](Figures figures) {
+    grouping.groups[next++].figures = std::move(figures);
+  });
+  return {};
 }
 
 Result<Grouping> ReportBuilder::Impl::grouping(const Cube& of, Subset subset) const {
@@ -329,12 +465,20 @@ Result<Report> ReportBuilder::finish() const {
       if (!added) return added.error();
     }
     report.superseded = self.per_customer->superseded();
-    report.customers = self.per_customer->customers();
+    report.customers = self.stages ? self.customers.size() + self.customer_ids.size()
+                                   : self.per_customer->customers();
   } else if (self.options.customers) {
     report.customers = self.customers.size() + self.customer_ids.size();
     report.anonymous = self.anonymous;
   }
-  const Cube& cube = chosen ? *chosen : self.cube;
+  const Cube& counted = chosen ? *chosen : self.cube;
+  std::optional<Cube> shown;  // without the accounts
+  if (self.counts_accounts()) {
+    auto rolled = self.without_accounts(counted);
+    if (!rolled) return std::move(rolled).error();
+    shown.emplace(*std::move(rolled));
+  }
+  const Cube& cube = shown ? *shown : counted;
   report.rows = self.rows;
   report.rejected = self.rejected;
   report.policy = self.options.policy;
@@ -344,11 +488,26 @@ Result<Report> ReportBuilder::finish() const {
     report.weighted = weighted_figures(cube.weighted_total(), self.options.policy.scale,
                                        self.options.interval.level);
   }
+  if (self.counts_accounts()) {
+    const Cube accounts = *counted.roll_up({kAccount});
+    report.total = account_figures({}, {}, self.options.policy.scale, self.options.interval.level);
+    for_each_account_group(accounts, self.options,
+                           [&](Figures figures) { report.total = std::move(figures); });
+    for (const Cell& cell : accounts.cells()) {
+      if (cell.labels.front().empty()) {
+        report.no_account = cell.tally.bands(self.options.policy.scale).responses();
+      }
+    }
+  }
   report.min_n = self.options.min_n;
   std::vector<Grouping> groupings;
   for (Subset& subset : internal::subsets(self.options.by.size(), self.options.roll_up)) {
     auto grouping = self.grouping(cube, std::move(subset));
     if (!grouping) return std::move(grouping).error();
+    if (self.counts_accounts()) {
+      auto read = self.read_accounts(counted, *grouping);
+      if (!read) return std::move(read).error();
+    }
     groupings.push_back(*std::move(grouping));
   }
   if (auto hidden = self.hide_small(groupings, report.total.responses); !hidden) {
@@ -360,7 +519,7 @@ Result<Report> ReportBuilder::finish() const {
     report.scan.emplace(*std::move(scan));
   }
   for (auto& [subset, groups] : groupings) {
-    self.add_changes(subset, groups);
+    if (!self.counts_accounts()) self.add_changes(subset, groups);
     sort_groups(groups, self.options.order);
     if (self.options.top != 0 && groups.size() > self.options.top) {
       report.groups_omitted += groups.size() - self.options.top;

@@ -52,6 +52,10 @@ std::string group_table(const Report& report, const TableStyle& style, const Bru
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (groups[i]->suppressed) columns.back().cells[i] = Text{"hidden", Ink::Faint};
   }
+  if (report.total.accounts) {
+    add("accounts", true,
+        [](const Group& group) { return Text{grouped(group.figures.accounts.value_or(0))}; });
+  }
   add("score", true, [](const Group& group) {
     return Text{signed_points(group.figures), ink_of(group.figures.grade)};
   });
@@ -160,7 +164,7 @@ std::string window_table(const Report& report, const TableStyle& style, const Br
 }
 
 std::string headline(const Figures& figures, const TableStyle& style, const Brush& brush) {
-  if (!figures.score) return "  No responses, so no score.\n";
+  if (!figures.points()) return "  No responses, so no score.\n";
   std::string out =
       fmt::format("  {}   {}   {} {}{}\n", brush(Ink::Bold, "NPS " + signed_points(figures)),
                   brush(ink_of(figures.grade), internal::word(figures.grade)),
@@ -202,9 +206,12 @@ std::string render_table(const Figures& figures, const TableStyle& wanted) {
                        brush(Ink::Faint, internal::cut(style.title, style.width - kIndent)));
   }
   out += "\n" + headline(figures, style, brush);
-  if (figures.score) {
+  if (figures.points()) {
     out += fmt::format("  {} {}", grouped(figures.responses),
                        figures.responses == 1 ? "response" : "responses");
+    if (figures.accounts) {
+      out += " of " + internal::counted(*figures.accounts, "account", "accounts");
+    }
     if (figures.mean) out += fmt::format(", mean rating {:.2f}", *figures.mean);
     out += "\n";
   }

@@ -35,7 +35,7 @@ std::string level(const Level& level) { return fmt::format("{:.15g} %", level.va
 std::optional<double> points(const Figures& figures,
                              const std::optional<WeightedFigures>& weighted) {
   if (weighted) return weighted->points;
-  return figures.score ? std::optional(figures.score->points()) : std::nullopt;
+  return figures.points();
 }
 std::optional<double> before(const BeforeAndAfter& sides) {
   return points(sides.before, sides.weighted_before);

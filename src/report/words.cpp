@@ -22,9 +22,7 @@ std::string signed_points(std::optional<double> points) {
   return text == "+0.0" || text == "-0.0" ? "0.0" : text;
 }
 
-std::string signed_points(const Figures& figures) {
-  return signed_points(figures.score ? std::optional(figures.score->points()) : std::nullopt);
-}
+std::string signed_points(const Figures& figures) { return signed_points(figures.points()); }
 
 std::string range(double low, double high) {
   return fmt::format("{} to {}", signed_points(low), signed_points(high));
@@ -227,12 +225,26 @@ std::vector<std::string> notes(const Report& report) {
     notes.push_back(fmt::format("{} no readable time: in the total, but in no group by time.",
                                 counted(bad_times, "row has", "rows have")));
   }
+  const Per per = report.policy.per;
   if (report.policy.which != Which::All) {
-    notes.push_back(fmt::format("Counted: the {} answer of each of {}; {} gave way.",
+    notes.push_back(fmt::format("Counted: the {} answer of each of {}{}; {} gave way.",
                                 name(report.policy.which),
                                 counted(report.customers.value_or(0), "customer", "customers"),
+                                per == Per::CustomerAndStage ? " in each stage" : "",
                                 counted(report.superseded, "answer", "answers")));
-  } else if (report.customers && *report.customers < report.total.responses - report.anonymous) {
+  }
+  if (per == Per::Account) {
+    notes.push_back(
+        fmt::format("Counted: each of {} once, by the mean of its answers as -100, 0 and +100. The "
+                    "interval takes "
+                    "accounts as independent.",
+                    counted(report.total.accounts.value_or(0), "account", "accounts")));
+    if (report.no_account != 0) {
+      notes.push_back(fmt::format("Answers without an account, each counted as one of its own: {}.",
+                                  grouped(report.no_account)));
+    }
+  } else if (report.policy.which == Which::All && report.customers &&
+             *report.customers < report.total.responses - report.anonymous) {
     const std::uint64_t named = report.total.responses - report.anonymous;
     notes.push_back(
         fmt::format("{} gave {}{} answers: the interval takes answers as independent, so with "

@@ -22,7 +22,8 @@ using wire::Writer;
 
 namespace {
 
-constexpr std::uint16_t kCubeVersion = 1;
+// The newest. A cube whose policy version 1 can tell is written as ever, so that it keeps its bytes.
+constexpr std::uint16_t kCubeVersion = 2;
 
 // One dimension's labels as they are written: those that occur, sorted by their bytes. In a cell
 // stands 0 for no value, or 1 more than the label's place.
@@ -75,7 +76,8 @@ wire::Bytes Cube::encode() const {
     return std::ranges::lexicographical_compare(row(a), row(b));
   });
 
-  return wire::seal(wire::Kind::Cube, kCubeVersion, [&](Writer& out) {
+  const std::uint16_t version = wire::counting_policy_version(impl_->options.policy);
+  return wire::seal(wire::Kind::Cube, version, [&](Writer& out) {
     wire::write(out, impl_->options.policy);
     out.flag(impl_->options.weighted);
     out.varint(width);
@@ -182,7 +184,11 @@ Result<Cube> Cube::decode(std::span<const std::byte> bytes, std::size_t cell_lim
   auto opened = wire::open(bytes, wire::Kind::Cube, kCubeVersion);
   if (!opened) return std::move(opened).error();
   Reader& in = opened->payload;
-  CubeOptions options{.policy = wire::read_counting_policy(in), .cell_limit = cell_limit};
+  CubeOptions options{.policy = wire::read_counting_policy(in, opened->version),
+                      .cell_limit = cell_limit};
+  if (wire::counting_policy_version(options.policy) != opened->version) {
+    in.fail("a cube of that policy has another version");
+  }
   options.weighted = in.flag("whether weights are kept");
   auto cube = create(read_dimensions(in), std::move(options));
   if (in.failed()) return in.finish().error();

@@ -107,6 +107,7 @@ Answer Ledger::Impl::make_answer(const Entry& entry, std::span<const Code> own,
     } else if (fields[d] == Field::JourneyStage) {
       answer.journey_stage = label;
     } else {
+      if (fields[d] == Field::Account) answer.account = label;
       others[used++] = {options.dimensions[d], label};
     }
   }

@@ -24,7 +24,7 @@ std::optional<Error> refuse(const TrackerOptions& options) {
         "versions or times of update",
         "order");
   }
-  if (options.cube.weighted || options.cube.policy.which != Which::All) {
+  if (options.cube.weighted || counted_once(options.cube.policy)) {
     return invalid(
         "a tracker counts all answers, without weights: follow its changes where others "
         "are to count",

@@ -3,8 +3,8 @@
 set -euo pipefail
 shopt -s nullglob
 libraries=("$1/$2"/libnps*.so)
-((${#libraries[@]} >= 3)) || {
-  echo "expected libnps.so, libnps_csv.so and libnps_ndjson.so in $1/$2, found: ${libraries[*]:-nothing}" >&2
+((${#libraries[@]} >= 4)) || {
+  echo "expected libnps.so, libnps_csv.so, libnps_ndjson.so and libnps_sqlite.so in $1/$2, found: ${libraries[*]:-nothing}" >&2
   exit 1
 }
 status=0

@@ -21,7 +21,7 @@ flags=${flags%% }
 
 program=$prefix/consumer-by-pkg-config
 # shellcheck disable=SC2046  # flags are meant to be split
-"$compiler" -std=c++20 -O0 -Wall -Wextra -Werror $(pkg-config --cflags nps-ndjson) "$source" -o "$program" \
-  $(pkg-config "${static[@]}" --libs nps-ndjson) \
+"$compiler" -std=c++20 -O0 -Wall -Wextra -Werror $(pkg-config --cflags nps-ndjson nps-sqlite) "$source" -o "$program" \
+  $(pkg-config "${static[@]}" --libs nps-ndjson nps-sqlite) \
   $([[ $kind == static ]] || echo "-Wl,-rpath,$libdir")
 "$program"

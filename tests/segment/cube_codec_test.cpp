@@ -128,6 +128,7 @@ TEST_CASE("cube codec: a decoded cube equals the one encoded, and encodes to the
     by.resize(random() % (by.size() + 1), Dimension::label(""));
     CubeOptions options{.policy = {.zone = "Asia/Tokyo"}, .weighted = random() % 2 == 0};
     if (random() % 4 == 0) options.policy.which = nps::Which::Latest;
+    if (random() % 4 == 0) options.policy.per = nps::Per::Account;
     const Cube cube = cube_of(by, options, random_responses(random, random() % 200));
     const Exact bytes(cube.encode());
     const auto decoded = Cube::decode(*bytes);

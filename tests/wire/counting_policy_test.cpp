@@ -7,6 +7,7 @@
 #include "wire/bytes.h"
 
 using nps::CountingPolicy;
+using nps::Per;
 using nps::Scale;
 using nps::Which;
 using nps::test::Exact;
@@ -51,6 +52,23 @@ TEST_CASE("wire counting policy: every scale and choice comes back", "[wire][law
   }
 }
 
+TEST_CASE("wire counting policy: whatever counts once comes back, and needs version 2 if it is new",
+          "[wire][laws]") {
+  for (const Which which : {Which::All, Which::Latest, Which::First}) {
+    for (const Per per : {Per::Customer, Per::CustomerAndStage, Per::Account}) {
+      const CountingPolicy policy{.which = which, .per = per};
+      CHECK(nps::wire::counting_policy_version(policy) == (per == Per::Customer ? 1 : 2));
+      if (!is_consistent(policy)) continue;
+      Writer out;
+      write(out, policy);
+      const Exact bytes(out.written());
+      Reader in(*bytes);
+      CHECK(nps::wire::read_counting_policy(in) == policy);
+      CHECK(in.finish());
+    }
+  }
+}
+
 TEST_CASE("wire counting policy: it is laid out as documented", "[wire][golden]") {
   Writer out;
   write(out, CountingPolicy{.which = Which::First, .scale = nps::kOneToFive, .zone = "UTC"});
@@ -59,7 +77,11 @@ TEST_CASE("wire counting policy: it is laid out as documented", "[wire][golden]"
 
 TEST_CASE("wire counting policy: what is none is refused", "[wire]") {
   CHECK(refusal("02 01 04 05 05 00").empty());
-  CHECK(refusal("03 01 04 05 05 00").find("which answers count") != std::string::npos);
+  CHECK(refusal("08 01 04 05 05 00").find("which answers count") != std::string::npos);
+  const Exact newer(unhex("03 01 04 05 05 00"));
+  Reader in(*newer);
+  CHECK(nps::wire::read_counting_policy(in, 1) == CountingPolicy{});
+  CHECK_FALSE(in.finish());
   CHECK(refusal("00 00 07 09 0b 00") == "byte 4: there is no scale with such bands");
   CHECK(refusal("00 07 07 09 0a 00") == "byte 4: there is no scale with such bands");
   CHECK(refusal("00 00 09 07 0a 00") == "byte 4: there is no scale with such bands");

@@ -45,7 +45,7 @@ nps::WeightedTally weighted_tally() {
 }
 
 // Every kind of dimension, answers with and without times.
-Cube cube(bool weighted) {
+Cube cube(bool weighted, nps::Which which = nps::Which::All, nps::Per per = nps::Per::Customer) {
   const nps::Zone berlin = *nps::Zone::load("Europe/Berlin");
   Cube cube = *Cube::create(
       {Dimension::label("channel"),
@@ -54,7 +54,8 @@ Cube cube(bool weighted) {
            "@week", nps::Calendar(nps::CalendarUnit::Week, nps::Zone::utc(), std::chrono::Sunday)),
        Dimension::cycle("@weekday", nps::Cycle(nps::CyclicUnit::Weekday, berlin)),
        Dimension::delay("@delay", *nps::Delays::parse("1h,1d,7d"))},
-      {.policy = {.scale = nps::kOneToTen, .zone = "Europe/Berlin"}, .weighted = weighted});
+      {.policy = {.which = which, .per = per, .scale = nps::kOneToTen, .zone = "Europe/Berlin"},
+       .weighted = weighted});
   nps::Response response{.rating = Rating::of<9>(), .channel = "web", .weight = 1.5};
   REQUIRE(cube.add(response));
   // An hour that the clock in Berlin shows twice.
@@ -116,6 +117,9 @@ std::vector<Golden> goldens() {
   return {
       {"cube_empty_v1.bin", [] { return Cube::create({})->encode(); }, recode_cube},
       {"cube_v1.bin", [] { return cube(false).encode(); }, recode_cube},
+      {"cube_v2.bin",
+       [] { return cube(false, nps::Which::Latest, nps::Per::CustomerAndStage).encode(); },
+       recode_cube},
       {"cube_weighted_v1.bin", [] { return cube(true).encode(); }, recode_cube},
       {"ledger_v1.bin", [] { return ledger().encode(); }, recode_ledger},
       {"tally_v1.bin", [] { return nps::wire::encode(tally()); }, recode_tally},

@@ -20,6 +20,7 @@
 #include "nps/export.h"
 #include "nps/grade.h"
 #include "nps/segment/dimension.h"
+#include "nps/stats/clustered.h"
 #include "nps/stats/comparison.h"
 #include "nps/stats/false_discovery.h"
 #include "nps/stats/interval.h"
@@ -51,12 +52,30 @@ struct Figures {
   std::optional<Grade> grade = {};
   std::optional<double> mean = {};                 // not known from bands alone
   std::optional<Tally::Counts> distribution = {};  // not known from bands alone
+  /// Where an account counts once (Per::Account): how many there are, and the mean of their own scores,
+  /// which `score` then leaves to it; interval and grade are of that mean. All else is of responses.
+  std::optional<std::uint64_t> accounts = {};
+  std::optional<double> account_points = {};
+
+  /// The score in points, whatever counts once.
+  [[nodiscard]] constexpr std::optional<double> points() const noexcept {
+    if (accounts) return account_points;
+    return score ? std::optional(score->points()) : std::nullopt;
+  }
 };
 
 [[nodiscard]] NPS_EXPORT Figures figures(const Tally& tally, const Scale& scale = kZeroToTen,
                                          const IntervalOptions& options = {});
 [[nodiscard]] NPS_EXPORT Figures figures(const BandCounts& bands,
                                          const IntervalOptions& options = {});
+
+/// The figures where each account counts once, by the mean of its answers as -100, 0 and +100: `tally`
+/// has all the answers, `accounts` one cluster for each account with weights that add up to 1.
+/// The interval is that of clustered_interval: accounts are independent of each other, not their answers.
+[[nodiscard]] NPS_EXPORT Figures account_figures(const Tally& tally, const ClusteredBands& accounts,
+                                                 const Scale& scale = kZeroToTen, Level level = {});
+/// All answers of one account, with weights that add up to 1.
+[[nodiscard]] NPS_EXPORT WeightedBands account_bands(const BandCounts& answers);
 
 /// The figures of weighted responses. `effective_n` is Kish's, to be read beside the plain n.
 struct WeightedFigures {
@@ -197,9 +216,11 @@ struct Report {
   Figures total = {};
   std::optional<WeightedFigures> weighted = {};
   Rejected rejected = {};
-  std::uint64_t superseded = 0;  // answers that gave way to another of the same customer
+  std::uint64_t superseded =
+      0;  // answers that gave way to another of the same customer (and stage)
   std::optional<std::uint64_t> customers = {};  // who answered, where customers are known
   std::uint64_t anonymous = 0;                  // counted answers that name no customer
+  std::uint64_t no_account = 0;  // that name no account, and count as one each, where accounts do
   CountingPolicy policy = {};
   std::vector<Dimension> dimensions = {};
   std::vector<Group> groups = {};

@@ -50,7 +50,9 @@ struct ReportOptions {
 ///             the cells and, where customers are counted, their keys.
 class NPS_EXPORT ReportBuilder {
  public:
-  /// Fails as Cube::create does, and with InvalidArgument for a roll-up of more than 12 dimensions.
+  /// Fails as Cube::create does, and with InvalidArgument for a roll-up of more than 12 dimensions, and
+  /// for weights or a scan where accounts count once. There the method of intervals is not asked for:
+  /// it is account_figures'; and periods have no change.
   [[nodiscard]] static Result<ReportBuilder> create(ReportOptions options);
   /// Begins with what a cube has: its cells are reported as if their responses had been added here.
   /// Mismatch for a cube of other dimensions, another policy or other weights than the options ask
@@ -64,7 +66,12 @@ class NPS_EXPORT ReportBuilder {
   /// The dictionary of options().by[dimension], whose codes the column of codes carries.
   [[nodiscard]] Labels& labels(std::size_t dimension) noexcept;
 
-  /// Adds a batch; `columns.codes` has one column for each label dimension, in order. A rating that
+  /// The dictionary of the stages or the accounts, where the policy counts one answer of each customer
+  /// and stage, or each account once. Only then is there one.
+  [[nodiscard]] Labels& counted_labels() noexcept;
+
+  /// Adds a batch; `columns.codes` has one column for each label dimension, in order,
+  /// and after them one of stages or accounts where the policy counts by them. A rating that
   /// is not on the policy's scale is rejected as out of range; where weights are read, a row that
   /// WeightedTally would not take as a bad weight; and without a customer where they decide what
   /// counts, as that. Fails as Cube::add and PerCustomer::add do, and (Mismatch) when customers are

@@ -68,7 +68,8 @@ struct Added {
 /// Complexity  memory is O(cells); adding a response is O(dimensions) expected.
 class NPS_EXPORT Cube {
  public:
-  /// Fails (InvalidArgument) when two dimensions have one name, or there are more than 32.
+  /// Fails (InvalidArgument) when two dimensions have one name, or there are more than 32, or the policy
+  /// is not consistent.
   [[nodiscard]] static Result<Cube> create(std::vector<Dimension> dimensions,
                                            CubeOptions options = {});
   Cube(const Cube& other);

@@ -6,6 +6,8 @@
 #ifndef NPS_WIRE_COUNTING_POLICY_H_
 #define NPS_WIRE_COUNTING_POLICY_H_
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "nps/counting_policy.h"
@@ -33,16 +35,48 @@ inline void write(Writer& out, const Scale& scale) {
   return in.failed() ? kZeroToTen : *scale;
 }
 
-/// Which answers as a byte (0 all, 1 latest, 2 first), the scale, the zone's name as a text.
+namespace internal {
+/// The policies that a byte tells apart. What stands after the third came with version 2.
+struct CountedAs {
+  Which which;
+  Per per;
+};
+inline constexpr std::array<CountedAs, 8> kCountedAs{{{Which::All, Per::Customer},
+                                                      {Which::Latest, Per::Customer},
+                                                      {Which::First, Per::Customer},
+                                                      {Which::Latest, Per::CustomerAndStage},
+                                                      {Which::First, Per::CustomerAndStage},
+                                                      {Which::All, Per::Account},
+                                                      {Which::Latest, Per::Account},
+                                                      {Which::First, Per::Account}}};
+}  // namespace internal
+
+/// The version of what holds the policy: 1 for what counts all answers or one of each customer, as
+/// it was before there was anything else, and 2 for the rest.
+[[nodiscard]] constexpr std::uint16_t counting_policy_version(
+    const CountingPolicy& policy) noexcept {
+  return policy.per == Per::Customer ? 1 : 2;
+}
+
+/// Which answers count and what counts once as a byte, the scale, the zone's name as a text. A policy
+/// that is not consistent is written as what it counts: all answers.
 inline void write(Writer& out, const CountingPolicy& policy) {
-  out.u8(static_cast<std::uint8_t>(policy.which));
+  const auto at = std::ranges::find_if(internal::kCountedAs, [&](const internal::CountedAs& as) {
+    return as.which == policy.which && as.per == policy.per;
+  });
+  const auto byte = at == internal::kCountedAs.end() ? 0 : at - internal::kCountedAs.begin();
+  out.u8(static_cast<std::uint8_t>(byte));
   write(out, policy.scale);
   out.text(policy.zone);
 }
 
-[[nodiscard]] inline CountingPolicy read_counting_policy(Reader& in) {
+/// As it stands in what has that version: of the choices above in version 1 the first three.
+[[nodiscard]] inline CountingPolicy read_counting_policy(Reader& in, std::uint16_t version = 2) {
   CountingPolicy policy;
-  policy.which = Which{in.choice("which answers count", 3)};
+  const std::uint8_t choices = version == 1 ? 3 : std::uint8_t{internal::kCountedAs.size()};
+  const internal::CountedAs as = internal::kCountedAs[in.choice("which answers count", choices)];
+  policy.which = as.which;
+  policy.per = as.per;
   policy.scale = read_scale(in);
   policy.zone = in.text("the zone");
   return in.failed() ? CountingPolicy{} : policy;

@@ -5,6 +5,7 @@
 #include "nps/adapters/byte_source.h"
 #include "nps/adapters/csv.h"
 #include "nps/adapters/ndjson.h"
+#include "nps/adapters/sqlite_functions.h"
 #include "nps/nps.h"
 
 int main() {
@@ -26,6 +27,7 @@ int main() {
       nps::bytes_in_memory(R"({"type":"answered","response_id":1,"rating":9})"));
   nps::Event event;
   if (!events || !*events->next(event) || event.response.rating != nps::Rating::of<9>()) return 6;
+  if (nps::register_sqlite_functions(nullptr)) return 7;
   const auto report = builder->finish();
   if (!report || report->total.responses != 4) return 5;
   std::printf("nps %s\n%s", nps::kVersionText.data(), nps::render_csv(*report).c_str());
