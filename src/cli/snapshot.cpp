@@ -82,8 +82,8 @@ Result<Snapshot> read_snapshot(const std::string& file, std::string_view zone,
   error.message =
       error.code == ErrorCode::Mismatch
           ? fmt::format(
-                "{} does not go with what is asked for: {}. Pass the --by, --zone and --order "
-                "that it was written with",
+                "{} does not go with what is asked for: {}. Pass the --by, --zone, --order "
+                "and --erasure-key that it was written with",
                 name, error.message)
           : fmt::format("{} cannot be read as a snapshot of nps replay: {}", name, error.message);
   error.where.file = file;

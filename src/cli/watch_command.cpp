@@ -123,7 +123,7 @@ class Watching {
 Result<bool> watch(const WatchFlags& flags) {
   const auto plan = plan_of(flags);
   if (!plan) return plan.error();
-  auto ledger = Ledger::create({.dimensions = plan->events.labels, .order = plan->events.order});
+  auto ledger = Ledger::create(plan->events.ledger());
   if (!ledger) return std::move(ledger).error();
   auto watches = Watches::create(plan->watches, {.by = plan->by,
                                                  .zone = plan->events.events.zone,
