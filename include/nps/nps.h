@@ -25,6 +25,11 @@
 //   event by event   stream/ledger.h stream/applied.h: late, twice and corrected, and still right
 //   as of now        stream/window.h stream/buckets.h stream/decay.h stream/trend.h
 //   on many threads  stream/tracker.h: all of the live side as one object
+//   the customer     customer/profile.h customer/profile_store.h customer/counted_changes.h
+//   to act on        customer/audience.h customer/traits.h
+//   what they lived  customer/exposure.h
+//   over time        customer/transition.h customer/cohort.h customer/response_rate.h
+//   what they did    stats/proportion.h stats/risk_ratio.h stats/trend_test.h stats/survival.h
 //   results          report/report.h report/report_builder.h report/render.h
 //                    report/comparison_report.h report/comparison_builder.h
 //                    compiled: target nps::nps
