@@ -284,7 +284,7 @@ TEST_CASE("outcome: value at risk is detractors' value times their excess churn"
   CHECK(
       report.verdict ==
       "\"churned\" within 30 days: 40.0 % of detractors against 10.0 % of promoters, 4.00 times as "
-      "often (95 % interval 2.12 to 7.56). This is an association, not a cause.");
+      "often (95 % interval 2.12 to 7.55). This is an association, not a cause.");
 }
 
 TEST_CASE("outcome: what makes no sense is refused with a sentence", "[outcome]") {
