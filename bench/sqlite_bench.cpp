@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -35,7 +36,9 @@ class Stream {
   Stream() : ratings_(nps::bench::survey(1 << 16)) {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
-    store_ = std::make_unique<SqliteStore>(*SqliteStore::create(path(), {}));
+    auto made = SqliteStore::create(path(), options_);
+    if (!made) std::abort();
+    store_ = std::make_unique<SqliteStore>(*std::move(made));
     while (ids_.size() < kHeld) {
       prepare();
       if (!store_->apply(batch_)) std::abort();
@@ -81,6 +84,7 @@ class Stream {
   static constexpr const char* kChannels[]{"web", "app", "email"};
   static constexpr const char* kStages[]{"onboarding", "delivery", "support", "renewal"};
   std::filesystem::path folder_ = std::filesystem::temp_directory_path() / "nps_sqlite_bench";
+  nps::StoreOptions options_;
   std::vector<std::uint8_t> ratings_;
   std::unique_ptr<SqliteStore> store_;
   nps::bench::Random random_{nps::bench::kSeed};

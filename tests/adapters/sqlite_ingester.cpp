@@ -15,11 +15,12 @@
 int main(int argc, char** argv) {
   if (argc != 2) return 2;
   const std::string path = argv[1];
+  const nps::StoreOptions options;
   auto store = nps::SqliteStore::open(path);
   // Killed before there was a store, it left an empty database.
   if (!store && store.error().code != nps::ErrorCode::Mismatch) {
     for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix);
-    store = nps::SqliteStore::create(path, {});
+    store = nps::SqliteStore::create(path, options);
   }
   if (!store) {
     std::fprintf(stderr, "%s\n", store.error().message.c_str());
