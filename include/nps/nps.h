@@ -25,6 +25,11 @@
 //   event by event   stream/ledger.h stream/applied.h: late, twice and corrected, and still right
 //   as of now        stream/window.h stream/buckets.h stream/decay.h stream/trend.h
 //   on many threads  stream/tracker.h: all of the live side as one object
+//   the customer     customer/profile.h customer/profile_store.h customer/counted_changes.h
+//   to act on        customer/audience.h customer/traits.h
+//   what they lived  customer/exposure.h
+//   over time        customer/transition.h customer/cohort.h customer/response_rate.h
+//   what they did    stats/proportion.h stats/risk_ratio.h stats/trend_test.h stats/survival.h
 //   results          report/report.h report/report_builder.h report/render.h
 //                    report/comparison_report.h report/comparison_builder.h
 //                    compiled: target nps::nps
@@ -39,6 +44,16 @@
 #include "nps/batch.h"
 #include "nps/change.h"
 #include "nps/counting_policy.h"
+#include "nps/customer/audience.h"
+#include "nps/customer/cohort.h"
+#include "nps/customer/counted_changes.h"
+#include "nps/customer/exposure.h"
+#include "nps/customer/profile.h"
+#include "nps/customer/profile_store.h"
+#include "nps/customer/response_rate.h"
+#include "nps/customer/traits.h"
+#include "nps/customer/transition.h"
+#include "nps/customer/unplaced.h"
 #include "nps/event.h"
 #include "nps/grade.h"
 #include "nps/mergeable.h"
@@ -61,6 +76,7 @@
 #include "nps/segment/suppression.h"
 #include "nps/segment/timing.h"
 #include "nps/segment/zone.h"
+#include "nps/stats/chi_squared.h"
 #include "nps/stats/clustered.h"
 #include "nps/stats/comparison.h"
 #include "nps/stats/confidence_sequence.h"
@@ -70,9 +86,17 @@
 #include "nps/stats/false_discovery.h"
 #include "nps/stats/interval.h"
 #include "nps/stats/level.h"
+#include "nps/stats/mean.h"
 #include "nps/stats/paired.h"
+#include "nps/stats/proportion.h"
+#include "nps/stats/rank_correlation.h"
+#include "nps/stats/risk_ratio.h"
 #include "nps/stats/sample_size.h"
 #include "nps/stats/shares.h"
+#include "nps/stats/survival.h"
+#include "nps/stats/symmetry.h"
+#include "nps/stats/trend_test.h"
+#include "nps/stats/value_at_risk.h"
 #include "nps/stats/weighted.h"
 #include "nps/stats/weighted_comparison.h"
 #include "nps/stream/applied.h"
