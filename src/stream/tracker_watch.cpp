@@ -1,5 +1,6 @@
 // What a tracker watches for, and what it can be stored as together with that.
 #include <atomic>
+#include <exception>
 #include <limits>
 #include <memory>
 #include <new>
@@ -73,19 +74,23 @@ Result<TrackerState> Tracker::state() const {
         "a sink cannot take the state, since the changes that it is being told are part of "
         "it: do so on another thread"};
   }
-  const auto watches = std::make_shared<std::optional<Watches>>();
+  struct Copied {
+    std::optional<Watches> watches;
+    std::exception_ptr thrown;  // std::bad_alloc: whoever hands out is not the one to be told
+  };
+  const auto copied = std::make_shared<Copied>();
   auto marker = std::make_unique<Impl::Parcel>();
-  marker->errand = [watches](Watching& watching) {
+  marker->errand = [copied](Watching& watching) {
     try {
-      watches->emplace(watching.copy());
+      copied->watches.emplace(watching.copy());
     } catch (const std::bad_alloc&) {
-      watches->reset();  // whoever hands out is not the one to be told
+      copied->thrown = std::current_exception();
     }
   };
   const auto [ledger, parcel] = impl_->copy(std::move(marker));
   impl_->outbox.wait_for(parcel);
-  if (!*watches) throw std::bad_alloc();
-  return TrackerState{.ledger = ledger.encode(), .watches = (*watches)->encode()};
+  if (copied->thrown) std::rethrow_exception(copied->thrown);
+  return TrackerState{.ledger = ledger.encode(), .watches = copied->watches->encode()};
 }
 
 bool Tracker::Impl::is_new() const noexcept {
