@@ -17,6 +17,7 @@
 //   how many         stats/sample_size.h
 //   did it move      stats/comparison.h stats/paired.h stats/weighted_comparison.h
 //                    stats/difference_in_differences.h stats/false_discovery.h
+//                    stats/symmetry.h stats/chi_squared.h
 //   all the time     stats/confidence_sequence.h stats/e_process.h stats/cusum.h
 //   segments         segment/cube.h segment/dimension.h segment/labels.h segment/per_customer.h
 //   why, and where   segment/decomposition.h segment/scan.h
@@ -29,7 +30,8 @@
 //   to act on        customer/audience.h customer/traits.h
 //   what they lived  customer/exposure.h
 //   over time        customer/transition.h customer/cohort.h customer/response_rate.h
-//   what they did    stats/proportion.h stats/risk_ratio.h stats/trend_test.h stats/survival.h
+//   what they did    customer/outcome.h stats/proportion.h stats/risk_ratio.h stats/trend_test.h
+//                    stats/rank_correlation.h stats/survival.h stats/mean.h stats/value_at_risk.h
 //   results          report/report.h report/report_builder.h report/render.h
 //                    report/comparison_report.h report/comparison_builder.h
 //                    compiled: target nps::nps
@@ -48,6 +50,7 @@
 #include "nps/customer/cohort.h"
 #include "nps/customer/counted_changes.h"
 #include "nps/customer/exposure.h"
+#include "nps/customer/outcome.h"
 #include "nps/customer/profile.h"
 #include "nps/customer/profile_store.h"
 #include "nps/customer/response_rate.h"
