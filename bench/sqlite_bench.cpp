@@ -73,8 +73,9 @@ class Stream {
       event.response.id = text;
       event.response.customer = "customer-" + std::to_string(id % kCustomers);
       event.response.rating = nps::Rating::from(ratings_[random_() % ratings_.size()]);
-      event.response.answered_at = nps::Timestamp(std::chrono::sys_days(std::chrono::year(2024) / 1 / 1)) +
-                                   std::chrono::seconds(++seconds_);
+      event.response.answered_at =
+          nps::Timestamp(std::chrono::sys_days(std::chrono::year(2024) / 1 / 1)) +
+          std::chrono::seconds(++seconds_);
       event.response.channel = kChannels[random_() % 3];
       event.response.journey_stage = kStages[random_() % 4];
     }

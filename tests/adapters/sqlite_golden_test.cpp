@@ -25,14 +25,14 @@ TEST_CASE("store: a file with schema 1 is opened, says what it said, and takes e
       [&](const nps::Answer& answer) { answers += nps::test::shown(answer) + ' '; }));
   CHECK(answers == "r0:c0:0 r1:c1:10 r10:c2:10 r4:c0:4 r5:c1:5 r6:c2:6 r8:c0:8 r9:c1:9 ");
   const nps::LedgerCounts counts = *store->counts();
-  CHECK(counts == nps::LedgerCounts{
-                      .responses = 8, .deleted = 1, .erased = 3, .erased_customers = 1});
+  CHECK(counts ==
+        nps::LedgerCounts{.responses = 8, .deleted = 1, .erased = 3, .erased_customers = 1});
   std::size_t events = 0;
   REQUIRE(store->for_each_event([&](const nps::Event&) { ++events; }));
   CHECK(events == 11);
   CHECK(store->profile("c0")->value().latest->rating.value() == 8);
-  const auto seen = store->apply(std::vector{nps::test::answered("r11", "c3", 1, 9),
-                                             nps::test::answered("new", "c0", 3, 1)});
+  const auto seen = store->apply(
+      std::vector{nps::test::answered("r11", "c3", 1, 9), nps::test::answered("new", "c0", 3, 1)});
   REQUIRE(seen);
   CHECK(seen->of(nps::Outcome::Erased) == 1);
   CHECK(seen->of(nps::Outcome::Accepted) == 1);

@@ -30,15 +30,15 @@ int main(int argc, char** argv) {
   sqlite3_exec(store->connection(), "PRAGMA wal_autocheckpoint = 40", nullptr, nullptr, nullptr);
   std::mt19937_64 random(20201025);
   std::vector<nps::Event> events;
-  for (std::uint64_t batch = 1; batch <= 24; ++batch) {
+  for (std::uint64_t batch = 1; batch <= 12; ++batch) {
     events.clear();
-    for (int i = 0; i < 400; ++i) {
-      events.push_back(nps::test::answered("r" + std::to_string(random() % 6000),
-                                           "c" + std::to_string(random() % 900),
-                                           static_cast<int>(random() % 11),
-                                           static_cast<std::int64_t>(random() % 4)));
+    for (int i = 0; i < 200; ++i) {
+      events.push_back(nps::test::answered(
+          "r" + std::to_string(random() % 1500), "c" + std::to_string(random() % 300),
+          static_cast<int>(random() % 11), static_cast<std::int64_t>(random() % 4)));
       events.back().response.comment = std::to_string(random());
-      if (random() % 500 == 0) events.push_back(nps::test::erased("c" + std::to_string(random() % 900)));
+      if (random() % 300 == 0)
+        events.push_back(nps::test::erased("c" + std::to_string(random() % 300)));
     }
     const auto seen = store->apply(events);
     if (!seen) {

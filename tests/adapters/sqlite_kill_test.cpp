@@ -58,7 +58,8 @@ TEST_CASE("store: 200 processes killed while they ingest leave nothing lost and 
   int resumed = 0;
   for (int kills = 0; kills < kKills;) {
     INFO("kill " << kills);
-    const auto after = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(took.count()));
+    const auto after =
+        static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(took.count()));
     const Finished ran = ingest(path, std::chrono::microseconds(after));
     if (ran.exit_code != kKilled) {
       INFO(ran.err);

@@ -103,7 +103,8 @@ TEST_CASE("store: an event comes back whole after the store was closed", "[sqlit
   CHECK(seen == 1);
 }
 
-TEST_CASE("store: a later event may come first, and what counted before it is known", "[sqlite][store]") {
+TEST_CASE("store: a later event may come first, and what counted before it is known",
+          "[sqlite][store]") {
   const Folder folder;
   auto store = SqliteStore::create(db(folder), {});
   Event first = answered("r1", "ann", 3, 1);
@@ -113,8 +114,8 @@ TEST_CASE("store: a later event may come first, and what counted before it is kn
   REQUIRE(store->apply(std::vector{second, first})->of(Outcome::Stale) == 1);
   const auto ratings = [&](std::optional<nps::Timestamp> as_of) {
     std::string text;
-    REQUIRE(store->for_each_answer(
-        [&](const Answer& answer) { text += nps::test::shown(answer); }, as_of));
+    REQUIRE(store->for_each_answer([&](const Answer& answer) { text += nps::test::shown(answer); },
+                                   as_of));
     return text;
   };
   CHECK(ratings({}) == "r1:ann:9");
@@ -254,7 +255,8 @@ TEST_CASE("store: after an erasure neither the file nor its WAL holds a byte of 
   std::vector<Event> said;
   for (int i = 0; i < 30; ++i) {
     said.push_back(answered("anns-response-" + std::to_string(i), ann, i % 11, 1));
-    said.back().response.comment = "what ann wrote " + std::string(static_cast<std::size_t>(i) * 400, 'x');
+    said.back().response.comment =
+        "what ann wrote " + std::string(static_cast<std::size_t>(i) * 400, 'x');
   }
   REQUIRE(store->apply(said));
   REQUIRE(store->apply(answers(6000, 2000, 40)));
@@ -305,9 +307,9 @@ TEST_CASE("store: every customer's bytes are gone, whichever were erased before"
     for (const std::string& comment : comments) {
       const auto at = bytes.find(comment);
       // "comment of response 1" is a part of "comment of response 10", which may be another's.
-      const bool is_whole = at != std::string::npos && (at + comment.size() == bytes.size() ||
-                                                        bytes[at + comment.size()] < '0' ||
-                                                        bytes[at + comment.size()] > '9');
+      const bool is_whole = at != std::string::npos &&
+                            (at + comment.size() == bytes.size() ||
+                             bytes[at + comment.size()] < '0' || bytes[at + comment.size()] > '9');
       REQUIRE_FALSE(is_whole);
     }
   }
@@ -336,8 +338,9 @@ TEST_CASE("store: an erasure is pending while a reader holds the WAL, and scrubb
   CHECK_FALSE(holds(db(folder), "customer-2"));
 }
 
-TEST_CASE("store: what is older than a cutoff goes, tallies stay where asked for, and an erasure says so",
-          "[sqlite][store][privacy]") {
+TEST_CASE(
+    "store: what is older than a cutoff goes, tallies stay where asked for, and an erasure says so",
+    "[sqlite][store][privacy]") {
   const Folder folder;
   auto store = SqliteStore::create(db(folder), {});
   auto events = answers(0, 2000, 7);
