@@ -14,7 +14,8 @@ Error sqlite_error(int code, const std::string& path, const std::string& detail)
       return error(ErrorCode::Unreadable,
                    "the store is locked by another process; try again when it is done");
     case SQLITE_FULL:
-      return error(ErrorCode::Unreadable, "the disk is full; nothing was stored, make room and try again");
+      return error(ErrorCode::Unreadable,
+                   "the disk is full; nothing was stored, make room and try again");
     case SQLITE_NOTADB:
       return error(ErrorCode::Malformed, "the file is no SQLite database, and so no store of nps");
     case SQLITE_CORRUPT:

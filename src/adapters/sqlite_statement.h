@@ -61,7 +61,8 @@ class StoreStatement {
  public:
   StoreStatement(StoreConnection& db, const char* sql) : db_(&db) {
     if (db.failed()) return;
-    const int code = sqlite3_prepare_v3(db.raw(), sql, -1, SQLITE_PREPARE_PERSISTENT, &raw_, nullptr);
+    const int code =
+        sqlite3_prepare_v3(db.raw(), sql, -1, SQLITE_PREPARE_PERSISTENT, &raw_, nullptr);
     if (code != SQLITE_OK) db.fail(code);
   }
   StoreStatement(const StoreStatement&) = delete;
@@ -126,7 +127,8 @@ class StoreStatement {
                               SQLITE_STATIC, SQLITE_UTF8));
   }
   void put(int at, std::span<const std::byte> bytes) {
-    check(sqlite3_bind_blob64(raw_, at, bytes.data() == nullptr ? "" : static_cast<const void*>(bytes.data()),
+    check(sqlite3_bind_blob64(raw_, at,
+                              bytes.data() == nullptr ? "" : static_cast<const void*>(bytes.data()),
                               bytes.size(), SQLITE_STATIC));
   }
   template <typename T>

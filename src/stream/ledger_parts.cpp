@@ -76,6 +76,22 @@ void LedgerParts::add_stones(const std::vector<Stone>& stones, Ledger& to) {
   }
 }
 
+std::optional<LedgerParts::Stone> LedgerParts::stone_of(const Ledger& from,
+                                                        const Digest& response) {
+  const Tombstones& stones = from.impl_->tombstones;
+  const std::uint32_t at = stones.find(response);
+  if (at == Index::kNone) return std::nullopt;
+  IdText room;
+  return Stone{stones[at], std::string(from.impl_->text(stones[at].event_id, room))};
+}
+
+void LedgerParts::add_erased(Ledger& ledger, const Digest& customer) {
+  Digests& erased = ledger.impl_->erased;
+  if (erased.contains(customer)) return;
+  erased.reserve(1);
+  erased.add(customer);
+}
+
 Result<std::vector<Ledger>> LedgerParts::split(const Ledger& from, std::size_t parts) {
   LedgerOptions options = from.options();
   options.order = from.order();

@@ -5,18 +5,20 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "nps/detail/siphash.h"
 #include "nps/event.h"
+#include "nps/export.h"
 #include "nps/result.h"
 #include "nps/stream/ledger.h"
 #include "stream/tombstones.h"
 
 namespace nps::internal {
 
-class LedgerParts {
+class NPS_EXPORT LedgerParts {
  public:
   /// What stays of the erased responses of a ledger, by itself.
   struct Stone {
@@ -39,6 +41,10 @@ class LedgerParts {
   [[nodiscard]] static std::vector<Stone> stones(const Ledger& from);
   /// None of them may be there as a response that is not erased.
   static void add_stones(const std::vector<Stone>& stones, Ledger& to);
+  /// What stays of one response, by the keyed hash of its id.
+  [[nodiscard]] static std::optional<Stone> stone_of(const Ledger& from, const Digest& response);
+  /// One more erased customer, of whom the ledger has no responses. One that is there stays.
+  static void add_erased(Ledger& ledger, const Digest& customer);
 
   /// A ledger as several, each of which has all the erased customers and the responses whose keyed
   /// hash begins with its number (modulo theirs, a power of two up to 256).

@@ -122,6 +122,7 @@ struct Retention {
 ///              memory O(batch). Opening reads nothing but the head. See bench/sqlite_bench.
 class NPS_EXPORT SqliteStore {
  public:
+  struct Impl;  // the library's own
   /// Makes a new file; InvalidArgument where there is one that is not empty.
   [[nodiscard]] static Result<SqliteStore> create(const std::string& path, StoreOptions options);
   /// Opens a file that create() made, and brings an older schema up to date unless it is only read.
@@ -161,7 +162,8 @@ class NPS_EXPORT SqliteStore {
   /// The number of the last transaction that changed a profile. Grows.
   [[nodiscard]] Result<std::int64_t> changed() const;
   /// Every profile that changed after that number, 0 for all; in no order.
-  Result<> for_each_profile(std::int64_t since, const std::function<void(const Profile&)>& take) const;
+  Result<> for_each_profile(std::int64_t since,
+                            const std::function<void(const Profile&)>& take) const;
 
   /// Forgets a customer, as an Erased event does, and says what that took away. On disk when it
   /// returns, whatever the sync; and out of the file's bytes, unless `pending`. InvalidArgument
@@ -181,7 +183,6 @@ class NPS_EXPORT SqliteStore {
   [[nodiscard]] Result<std::optional<wire::Bytes>> kept() const;
 
  private:
-  struct Impl;
   explicit SqliteStore(std::unique_ptr<Impl> impl) noexcept;
   std::unique_ptr<Impl> impl_;
 };

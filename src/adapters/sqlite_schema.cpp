@@ -1,0 +1,121 @@
+#include "adapters/sqlite_schema.h"
+
+#include <array>
+
+namespace nps::internal {
+
+namespace {
+
+// What is random here are response and customer ids, and each page of 4 KiB that a batch touches goes
+// through the WAL. So texts are only ever appended, in order of arrival, and what is found by a random
+// key is a small row of integers under a keyed hash. That is also why an erasure is exact: a row that
+// was appended never moves to another page, where a copy of it could stay behind, and is overwritten
+// where it lies.
+//
+// Rows are chained: each event names the one before it of its response's hash (previous) and of its
+// customer (customer_previous). An erased event stays as a link of these chains, of type 0 and with
+// nothing in it.
+//
+// type: 1 answered or updated, 2 dismissed, 3 deleted.
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE nps_meta(key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
+CREATE TABLE nps_log(
+  id INTEGER PRIMARY KEY,
+  previous INTEGER,
+  customer_previous INTEGER,
+  current INTEGER NOT NULL,
+  type INTEGER NOT NULL,
+  rating INTEGER,
+  answered_at INTEGER,
+  customer INTEGER,
+  ord INTEGER,
+  response_id TEXT,
+  channel TEXT,
+  journey_stage TEXT,
+  touchpoint_at INTEGER,
+  received_at INTEGER,
+  account_id TEXT,
+  dimensions TEXT,
+  weight REAL,
+  event_id TEXT,
+  comment TEXT
+) STRICT;
+CREATE TABLE nps_response(hash INTEGER PRIMARY KEY, head INTEGER NOT NULL) STRICT;
+CREATE TABLE nps_customer(id INTEGER PRIMARY KEY, customer_id TEXT, same_hash INTEGER) STRICT;
+CREATE TABLE nps_customer_key(hash INTEGER PRIMARY KEY, customer INTEGER NOT NULL) STRICT;
+CREATE TABLE nps_profile_row(
+  customer INTEGER PRIMARY KEY,
+  head INTEGER NOT NULL,
+  changed INTEGER NOT NULL,
+  answers INTEGER NOT NULL,
+  rating INTEGER,
+  answered_at INTEGER,
+  channel TEXT,
+  journey_stage TEXT,
+  previous_rating INTEGER,
+  previous_answered_at INTEGER,
+  first_rating INTEGER,
+  first_answered_at INTEGER
+) STRICT;
+CREATE TABLE nps_erased(customer BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE nps_tombstone(
+  response BLOB PRIMARY KEY,
+  ord INTEGER NOT NULL,
+  event_id TEXT NOT NULL,
+  digest BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE VIEW nps_event AS
+  SELECT e.id, e.response_id, coalesce(c.customer_id, '') AS customer_id, e.account_id,
+         CASE e.type WHEN 1 THEN 'answered' WHEN 2 THEN 'dismissed' ELSE 'deleted' END AS type,
+         e.ord, e.event_id, e.rating, e.answered_at, e.touchpoint_at, e.received_at, e.channel,
+         e.journey_stage, e.dimensions, e.weight, e.comment, e.current
+  FROM nps_log e LEFT JOIN nps_customer c ON c.id = e.customer
+  WHERE e.type <> 0;
+CREATE VIEW nps_answer AS
+  SELECT e.response_id, coalesce(c.customer_id, '') AS customer_id, e.account_id, e.rating,
+         e.answered_at, e.touchpoint_at, e.channel, e.journey_stage, e.dimensions, e.weight
+  FROM nps_log e LEFT JOIN nps_customer c ON c.id = e.customer
+  WHERE e.current = 1 AND e.type = 1;
+CREATE VIEW nps_profile AS
+  SELECT c.customer_id, p.answers, p.rating, p.answered_at, p.channel, p.journey_stage,
+         p.previous_rating, p.previous_answered_at, p.first_rating, p.first_answered_at, p.changed
+  FROM nps_profile_row p JOIN nps_customer c ON c.id = p.customer
+  WHERE p.answers > 0;
+CREATE VIEW nps_stage_profile AS
+  SELECT c.customer_id, s.journey_stage, s.answers, s.rating, s.answered_at, s.previous_rating,
+         s.previous_answered_at, s.first_rating, s.first_answered_at
+  FROM (SELECT customer, journey_stage, rating, answered_at,
+               count(*) OVER (PARTITION BY customer, journey_stage) AS answers,
+               lag(rating) OVER stage AS previous_rating,
+               lag(answered_at) OVER stage AS previous_answered_at,
+               first_value(rating) OVER stage AS first_rating,
+               first_value(answered_at) OVER stage AS first_answered_at,
+               lead(1) OVER stage AS later
+        FROM nps_log WHERE current = 1 AND type = 1 AND customer IS NOT NULL
+        WINDOW stage AS (PARTITION BY customer, journey_stage ORDER BY answered_at, response_id)) s
+  JOIN nps_customer c ON c.id = s.customer
+  WHERE s.later IS NULL;
+)sql";
+
+// What takes version i to version i + 1. Each is tested on a file that the older version wrote.
+constexpr std::array kSteps{kVersion1};
+static_assert(kSteps.size() == kStoreSchema);
+
+}  // namespace
+
+std::int64_t schema_of(StoreConnection& db) {
+  if (db.number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'nps_meta'") ==
+      0) {
+    return 0;
+  }
+  return db.number("SELECT value FROM nps_meta WHERE key = 'schema'");
+}
+
+void migrate(StoreConnection& db, std::int64_t from) {
+  for (std::int64_t version = from; version < kStoreSchema; ++version) {
+    db.run(kSteps[static_cast<std::size_t>(version)]);
+  }
+  StoreStatement(db, "INSERT OR REPLACE INTO nps_meta VALUES ('schema', ?)").run(kStoreSchema);
+}
+
+}  // namespace nps::internal
