@@ -30,7 +30,10 @@ std::string alarm_line(const Alarm& alarm, const std::string& spec,
                        const std::vector<std::string>& by, const ReportOptions& options) {
   Json key = Json::object();
   for (std::size_t d = 0; d < by.size(); ++d) key[by[d]] = alarm.key[d];
-  Json line{{"alarm", spec}, {"kind", name(alarm.kind)}, {"key", std::move(key)}};
+  Json line{{"number", alarm.number},
+            {"alarm", spec},
+            {"kind", name(alarm.kind)},
+            {"key", std::move(key)}};
   line["at"] = instant(alarm.at);
   line["since"] = instant(alarm.since);
   line["points"] = alarm.kind == AlarmKind::Silence ? Json(nullptr) : Json(alarm.points);

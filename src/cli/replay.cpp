@@ -34,7 +34,7 @@ Replay::Replay(const ReplayPlan& plan, Ledger ledger, Cube cube)
     : plan_(plan), ledger_(std::move(ledger)), cube_(std::move(cube)), order_(plan.order) {}
 
 Result<Replay> Replay::create(const ReplayPlan& plan) {
-  auto ledger = Ledger::create({.dimensions = plan.labels, .order = plan.order});
+  auto ledger = Ledger::create(plan.ledger());
   if (!ledger) return std::move(ledger).error();
   auto cube = Cube::create(plan.report.by,
                            {.policy = plan.report.policy, .cell_limit = plan.report.cell_limit});
@@ -71,8 +71,7 @@ Result<> Replay::follow(const Change& change) {
 
 Result<> Replay::merge(const std::string& file) {
   // Only what the user declares: a snapshot of no events knows no order, and merges with any.
-  auto snapshot = read_snapshot(file, plan_.report.policy.zone,
-                                {.dimensions = plan_.labels, .order = plan_.order});
+  auto snapshot = read_snapshot(file, plan_.report.policy.zone, plan_.ledger());
   if (!snapshot) return std::move(snapshot).error();
   auto merged =
       ledger_.merge(snapshot->ledger, [this](const Change& change) { return follow(change); });

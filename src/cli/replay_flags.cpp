@@ -74,7 +74,8 @@ void add_state(CLI::App& command, ReplayFlags& flags) {
   command
       .add_option("--merge", flags.merge,
                   "Begin with what that snapshot knows. Repeatable;\n"
-                  "--by and --zone must be those it was written with")
+                  "--by, --zone and --erasure-key must be those it was\n"
+                  "written with")
       ->type_name("SNAPSHOT")
       ->option_text("SNAPSHOT")
       ->allow_extra_args(false)
@@ -84,13 +85,15 @@ void add_state(CLI::App& command, ReplayFlags& flags) {
       .add_option("--snapshot", flags.snapshot,
                   "Write the state there when all is read; it is\n"
                   "replaced whole or not at all. Of who was erased it\n"
-                  "has hashes, without a key: guard it as the events")
+                  "has hashes: without --erasure-key, guard it as the\n"
+                  "events, since anybody can work out those of guesses")
       ->type_name("FILE")
       ->group(kGroup);
   whole(command.add_option("--every", flags.every, "And after every N events that were accepted")
             ->type_name("N")
             ->group(kGroup),
         1);
+  add_erasure_key(command, flags)->group(kGroup);
 }
 
 /// Fields that an event has, and that are nothing to group by.
@@ -148,6 +151,14 @@ Result<> check(const ReplayFlags& flags) {
   if (flags.every != 0 && flags.snapshot.empty()) {
     return usage("--every needs a file to write to: pass --snapshot FILE", "--every");
   }
+  if (flags.erasure_key) {
+    for (const std::string& file : {flags.report.output, flags.report.rejects, flags.snapshot}) {
+      if (!file.empty() && same_file(file, *flags.erasure_key)) {
+        return usage(fmt::format("--erasure-key: {} would be written over", *flags.erasure_key),
+                     "--erasure-key");
+      }
+    }
+  }
   if (flags.snapshot.empty()) return {};
   std::vector<std::string> others = flags.report.files;
   others.push_back(flags.report.output);
@@ -162,6 +173,17 @@ Result<> check(const ReplayFlags& flags) {
 }
 
 }  // namespace
+
+CLI::Option* add_erasure_key(CLI::App& command, ReplayFlags& flags) {
+  return command
+      .add_option("--erasure-key", flags.erasure_key,
+                  "A secret of yours, 16 bytes or 32 hex digits in a\n"
+                  "file: it keys the hashes by which the erased are\n"
+                  "known again, so that nobody without it can tell\n"
+                  "from a snapshot whether somebody is among them.\n"
+                  "Who loses it cannot use the snapshot any more")
+      ->type_name("FILE");
+}
 
 void add_replay_flags(CLI::App& command, const std::string& program, ReplayFlags& flags) {
   command.set_help_flag("-h,--help", "Show this help");
@@ -214,6 +236,11 @@ Result<ReplayPlan> plan_of(const ReplayFlags& flags) {
                       flags.as_of),
           "--as-of");
     }
+  }
+  if (flags.erasure_key) {
+    const auto key = read_erasure_key(*flags.erasure_key);
+    if (!key) return key.error();
+    plan.erasure_key = *key;
   }
   plan.report = std::move(report->report);
   return plan;

@@ -34,6 +34,45 @@ Result<wire::Bytes> bytes_of_file(const std::string& file) {
   }
 }
 
+std::span<const std::byte> section_of(wire::Reader& in, std::string_view what) {
+  std::span<const std::byte> inner;
+  in.section(what, [&inner, what](wire::Reader& section) {
+    inner = section.raw(what, section.remaining());
+  });
+  return inner;
+}
+
+/// The error of a file, with the file's name. `options` are those that must be as they were, and
+/// `command` is whose snapshot it should be.
+Error of_file(Error error, const std::string& file, std::string_view command,
+              std::string_view options) {
+  const std::string name = detail::printable(file);
+  error.message =
+      error.code == ErrorCode::Mismatch
+          ? fmt::format(
+                "{} does not go with what is asked for: {}. Pass the {} that it was written with",
+                name, error.message, options)
+          : fmt::format("{} cannot be read as a snapshot of nps {}: {}", name, command,
+                        error.message);
+  error.where.file = file;
+  return error;
+}
+
+Result<Following> decode(std::span<const std::byte> bytes, const LedgerOptions& ledger_options,
+                         std::vector<Watch> declared, WatchesOptions options) {
+  auto opened = wire::open(bytes, wire::Kind::Following, kVersion);
+  if (!opened) return std::move(opened).error();
+  wire::Reader& in = opened->payload;
+  const auto first = section_of(in, "the ledger");
+  const auto second = section_of(in, "the watches");
+  if (auto read = in.finish(); !read) return std::move(read).error();
+  auto ledger = Ledger::decode(first, ledger_options);
+  if (!ledger) return std::move(ledger).error();
+  auto watches = Watches::decode(second, std::move(declared), std::move(options));
+  if (!watches) return std::move(watches).error();
+  return Following{*std::move(ledger), *std::move(watches)};
+}
+
 Result<Snapshot> decode(std::span<const std::byte> bytes, std::string_view zone,
                         const LedgerOptions& options) {
   auto opened = wire::open(bytes, wire::Kind::Replay, kVersion);
@@ -44,10 +83,7 @@ Result<Snapshot> decode(std::span<const std::byte> bytes, std::string_view zone,
   if (in.flag("whether any event has a time")) {
     latest = Timestamp(std::chrono::microseconds(in.i64("the latest time")));
   }
-  std::span<const std::byte> inner;
-  in.section("the ledger", [&inner](wire::Reader& section) {
-    inner = section.raw("the ledger", section.remaining());
-  });
+  const auto inner = section_of(in, "the ledger");
   if (auto read = in.finish(); !read) return std::move(read).error();
   if (its_zone != zone) {
     return Error{ErrorCode::Mismatch, fmt::format("it was written with --zone {}, and not {}",
@@ -77,17 +113,26 @@ Result<Snapshot> read_snapshot(const std::string& file, std::string_view zone,
   if (!bytes) return bytes.error();
   auto snapshot = decode(*bytes, zone, options);
   if (snapshot) return snapshot;
-  Error error = std::move(snapshot).error();
-  const std::string name = detail::printable(file);
-  error.message =
-      error.code == ErrorCode::Mismatch
-          ? fmt::format(
-                "{} does not go with what is asked for: {}. Pass the --by, --zone and --order "
-                "that it was written with",
-                name, error.message)
-          : fmt::format("{} cannot be read as a snapshot of nps replay: {}", name, error.message);
-  error.where.file = file;
-  return error;
+  return of_file(std::move(snapshot).error(), file, "replay",
+                 "--by, --zone, --order and --erasure-key");
+}
+
+wire::Bytes encode_following(const Ledger& ledger, const Watches& watches) {
+  return wire::seal(wire::Kind::Following, kVersion, [&](wire::Writer& out) {
+    for (const wire::Bytes& inner : {ledger.encode(), watches.encode()}) {
+      out.section([&inner](wire::Writer& section) { section.raw(inner); });
+    }
+  });
+}
+
+Result<Following> read_following(const std::string& file, const LedgerOptions& ledger,
+                                 std::vector<Watch> watches, WatchesOptions options) {
+  const auto bytes = bytes_of_file(file);
+  if (!bytes) return bytes.error();
+  auto following = decode(*bytes, ledger, std::move(watches), std::move(options));
+  if (following) return following;
+  return of_file(std::move(following).error(), file, "watch",
+                 "--alarm, --by, --zone, --scale, --order and --erasure-key");
 }
 
 Result<> write_snapshot(const std::string& file, const wire::Bytes& bytes) {

@@ -10,9 +10,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "nps/result.h"
 #include "nps/stream/ledger.h"
+#include "nps/stream/watch.h"
 #include "nps/timestamp.h"
 #include "nps/wire/writer.h"
 
@@ -30,6 +32,18 @@ struct Snapshot {
 /// anything else, Mismatch where it was made in another zone or with other options.
 [[nodiscard]] Result<Snapshot> read_snapshot(const std::string& file, std::string_view zone,
                                              const LedgerOptions& options);
+
+/// What `nps watch` goes on from. The watches follow the order of arrival, so this does not merge.
+struct Following {
+  Ledger ledger;
+  Watches watches;
+};
+
+[[nodiscard]] wire::Bytes encode_following(const Ledger& ledger, const Watches& watches);
+
+/// Reads a file that encode_following wrote; fails as read_snapshot does.
+[[nodiscard]] Result<Following> read_following(const std::string& file, const LedgerOptions& ledger,
+                                               std::vector<Watch> watches, WatchesOptions options);
 
 /// Replaces the file with these bytes, on the disk, whole or not at all.
 [[nodiscard]] Result<> write_snapshot(const std::string& file, const wire::Bytes& bytes);

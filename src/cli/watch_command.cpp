@@ -1,5 +1,8 @@
 // nps watch: follows events and tells alarms, a line each.
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -13,6 +16,7 @@
 #include "cli/outputs.h"
 #include "cli/read_files.h"
 #include "cli/replay.h"
+#include "cli/snapshot.h"
 #include "cli/watch_flags.h"
 #include "nps/adapters/byte_source.h"
 #include "nps/adapters/ndjson.h"
@@ -49,7 +53,13 @@ class Watching {
         ledger_(std::move(ledger)),
         watches_(std::move(watches)),
         table_(plan.by, plan.events.windows, plan.events.events.zone,
-               plan.events.report.policy.scale) {}
+               plan.events.report.policy.scale) {
+    // What was restored is shown, too. Windows do not care in which order answers come.
+    if (!table_.is_shown()) return;
+    ledger_.for_each([this](const Answer& answer) {
+      static_cast<void>(table_.apply({.before = {}, .after = answer}, watches_.clock()));
+    });
+  }
 
   Result<> follow(const std::string& path, std::function<void(const RejectedCell&)> on_reject) {
     auto opened = open_input(path);
@@ -71,7 +81,7 @@ class Watching {
     }
     lines_ = events->lines();
     rejected_ = events->rejected();
-    return {};
+    return save();
   }
 
   [[nodiscard]] std::uint64_t lines() const { return lines_; }
@@ -86,18 +96,33 @@ class Watching {
       from.reject(reason, field);
       return {};
     }
+    std::vector<Alarm> alarms;
+    const auto keep = [&alarms](std::span<const Alarm> given) {
+      alarms.insert(alarms.end(), given.begin(), given.end());
+    };
     // Days close before what a new day has brought is counted.
     const auto now = event.received_at ? event.received_at : event.response.answered_at;
-    if (now) {
-      if (auto told = tell(watches_.advance(*now)); !told) return told;
-    }
+    if (now) keep(watches_.advance(*now));
     for (const Change& change : applied->changes) {
       if (auto shown = table_.apply(change, watches_.clock()); !shown) return shown;
-      const auto alarms = watches_.apply(change);
-      if (!alarms) return alarms.error();
-      if (auto told = tell(*alarms); !told) return told;
+      const auto given = watches_.apply(change);
+      if (!given) return given.error();
+      keep(*given);
     }
-    return {};
+    if (applied->outcome == Outcome::Accepted || applied->outcome == Outcome::Erased) ++unsaved_;
+    // The ledger and the watches agree only between events. And what was told must be known to whoever
+    // goes on from the snapshot, so it is told last.
+    const std::uint64_t every = flags_.events.every;
+    if (!alarms.empty() || (every != 0 && unsaved_ >= every)) {
+      if (auto saved = save(); !saved) return saved;
+    }
+    return tell(alarms);
+  }
+
+  Result<> save() {
+    unsaved_ = 0;
+    if (flags_.events.snapshot.empty()) return {};
+    return write_snapshot(flags_.events.snapshot, encode_following(ledger_, watches_));
   }
 
   Result<> tell(std::span<const Alarm> alarms) {
@@ -116,26 +141,44 @@ class Watching {
   Ledger ledger_;
   Watches watches_;
   LiveTable table_;
+  std::uint64_t unsaved_ = 0;  // events that were accepted since the last snapshot
   std::uint64_t lines_ = 0;
   Rejected rejected_;
 };
 
+/// From nothing, or from where a snapshot stood.
+Result<Following> begin(const WatchFlags& flags, const WatchPlan& plan) {
+  WatchesOptions options{
+      .by = plan.by, .zone = plan.events.events.zone, .scale = plan.events.report.policy.scale};
+  if (!flags.restore.empty()) {
+    auto restored =
+        read_following(flags.restore, plan.events.ledger(), plan.watches, std::move(options));
+    if (!restored) return restored;
+    const auto alarms = restored->watches.alarms();
+    say(alarms.empty()
+            ? fmt::format("{}: goes on; there was no alarm yet", flags.restore)
+            : fmt::format("{}: goes on after {} alarms", flags.restore, alarms.back().number));
+    return restored;
+  }
+  auto ledger = Ledger::create(plan.events.ledger());
+  if (!ledger) return std::move(ledger).error();
+  auto watches = Watches::create(plan.watches, std::move(options));
+  if (!watches) return std::move(watches).error();
+  return Following{*std::move(ledger), *std::move(watches)};
+}
+
 Result<bool> watch(const WatchFlags& flags) {
   const auto plan = plan_of(flags);
   if (!plan) return plan.error();
-  auto ledger = Ledger::create({.dimensions = plan->events.labels, .order = plan->events.order});
-  if (!ledger) return std::move(ledger).error();
-  auto watches = Watches::create(plan->watches, {.by = plan->by,
-                                                 .zone = plan->events.events.zone,
-                                                 .scale = plan->events.report.policy.scale});
-  if (!watches) return std::move(watches).error();
+  auto start = begin(flags, *plan);
+  if (!start) return std::move(start).error();
   const ReportFlags& report = flags.events.report;
   auto outputs = Outputs::open(report);
   if (!outputs) return std::move(outputs).error();
   Rejected rejected;
   std::uint64_t lines = 0;
   {
-    Watching watching(flags, *plan, *std::move(ledger), *std::move(watches));
+    Watching watching(flags, *plan, std::move(start->ledger), std::move(start->watches));
     if (auto all = watching.follow(report.files.front(), outputs->on_reject()); !all) {
       return std::move(all).error();
     }

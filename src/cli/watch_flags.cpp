@@ -23,6 +23,12 @@ constexpr const char* kNotes =
     "what is open at the end is not judged. On a terminal a table of the cells is\n"
     "kept up to date on standard error.\n"
     "\n"
+    "Each alarm has a number, from 1. With --snapshot the state is on the disk before\n"
+    "the line of an alarm is written. So a run that was killed, begun anew with\n"
+    "--restore and given the same events in the same order (or those that followed),\n"
+    "tells no alarm a second time, and all others, but for one whose line the kill\n"
+    "cut off: its number is missing. The start says how many alarms there were.\n"
+    "\n"
     "Examples:\n"
     "  tail -n +1 -f events.ndjson |\n"
     "    {1} watch --by channel --alarm below=20,window=30d\n"
@@ -80,6 +86,20 @@ void add_watch_flags(CLI::App& command, const std::string& program, WatchFlags& 
          {"version", "updated_at"});
   level(command.add_option("--level", report.figures.level,
                            "Confidence level of the figures' intervals\n(default 0.95)"));
+  text("--snapshot", flags.events.snapshot, "FILE",
+       "Write the state there before an alarm is told, and\n"
+       "at the end; it is replaced whole or not at all. It\n"
+       "holds answers and hashes of the erased: guard it");
+  whole(
+      command
+          .add_option("--every", flags.events.every, "And after every N events that were accepted")
+          ->type_name("N"),
+      1);
+  text("--restore", flags.restore, "FILE",
+       "Go on where that snapshot stood; --alarm, --by,\n"
+       "--zone, --scale, --order and --erasure-key must be\n"
+       "those it was written with. May be that of --snapshot");
+  add_erasure_key(command, flags.events);
   text("--rejects", report.rejects, "FILE", "List every rejected line there, as CSV");
   command.add_flag("--strict", report.strict, "Exit 3 if anything was rejected");
 }

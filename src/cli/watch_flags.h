@@ -15,6 +15,7 @@ namespace nps::cli {
 struct WatchFlags {
   ReplayFlags events;
   std::vector<std::string> alarms;
+  std::string restore;
 };
 
 void add_watch_flags(CLI::App& command, const std::string& program, WatchFlags& flags);

@@ -6,19 +6,14 @@
 #include <tuple>
 #include <utility>
 
+#include "customer/placed_answers.h"
 #include "nps/stats/weighted_comparison.h"
 
 namespace nps {
 namespace {
 
-/// An answer with a customer and a time.
-struct Row {
-  std::string_view customer;
-  Timestamp at;
-  std::string_view response_id;
-  Rating rating;
-};
-using Rows = std::span<const Row>;
+using internal::PlacedAnswer;
+using internal::PlacedSpan;
 
 /// `later` is not before `earlier`. Unsigned, since the whole range of times is wider than the type.
 std::uint64_t microseconds_between(Timestamp earlier, Timestamp later) noexcept {
@@ -27,8 +22,8 @@ std::uint64_t microseconds_between(Timestamp earlier, Timestamp later) noexcept 
 }
 
 struct Joined {
-  const Row* before = nullptr;
-  const Row* after = nullptr;
+  const PlacedAnswer* before = nullptr;
+  const PlacedAnswer* after = nullptr;
 
   /// How much it tells: both answers, then the one after.
   [[nodiscard]] int worth() const noexcept {
@@ -48,14 +43,16 @@ WeightedTally weighted(const Tally& tally, double weight) {
 }
 
 /// The customer's answers around one exposure.
-Joined join(Rows of_customer, Timestamp exposed_at, std::uint64_t horizon) {
-  const auto same = std::lower_bound(of_customer.begin(), of_customer.end(), exposed_at,
-                                     [](const Row& row, Timestamp at) { return row.at < at; });
-  const auto later = std::find_if(same, of_customer.end(),
-                                  [exposed_at](const Row& row) { return row.at > exposed_at; });
+Joined join(PlacedSpan of_customer, Timestamp exposed_at, std::uint64_t horizon) {
+  const auto same =
+      std::lower_bound(of_customer.begin(), of_customer.end(), exposed_at,
+                       [](const PlacedAnswer& row, Timestamp at) { return row.at < at; });
+  const auto later = std::find_if(same, of_customer.end(), [exposed_at](const PlacedAnswer& row) {
+    return row.at > exposed_at;
+  });
   Joined joined;
   if (same != of_customer.begin()) {
-    const Row& last = *std::prev(same);
+    const PlacedAnswer& last = *std::prev(same);
     if (microseconds_between(last.at, exposed_at) <= horizon) joined.before = &last;
   }
   if (later != of_customer.end() && microseconds_between(exposed_at, later->at) <= horizon) {
@@ -65,19 +62,19 @@ Joined join(Rows of_customer, Timestamp exposed_at, std::uint64_t horizon) {
 }
 
 /// The rows of the customer, where rows of earlier ones are left behind.
-Rows take_customer(Rows& rows, std::string_view customer) {
+PlacedSpan answers_of(PlacedSpan& rows, std::string_view customer) {
   const auto begin = std::lower_bound(
       rows.begin(), rows.end(), customer,
-      [](const Row& row, std::string_view wanted) { return row.customer < wanted; });
-  const auto end = std::find_if(begin, rows.end(),
-                                [customer](const Row& row) { return row.customer != customer; });
-  rows = Rows(end, rows.end());
+      [](const PlacedAnswer& row, std::string_view wanted) { return row.customer < wanted; });
+  const auto end = std::find_if(
+      begin, rows.end(), [customer](const PlacedAnswer& row) { return row.customer != customer; });
+  rows = PlacedSpan(end, rows.end());
   return {begin, end};
 }
 
 class Kind {
  public:
-  Kind(std::span<const Exposure> exposures, Rows rows, const ExposureOptions& options)
+  Kind(std::span<const Exposure> exposures, PlacedSpan rows, const ExposureOptions& options)
       : exposures_(exposures), rows_(rows), options_(options) {}
 
   ExposureEffect effect() {
@@ -91,11 +88,11 @@ class Kind {
 
  private:
   void join_exposed() {
-    Rows rest = rows_;
+    PlacedSpan rest = rows_;
     const auto horizon = static_cast<std::uint64_t>(options_.horizon.count());
     for (std::size_t i = 0; i < exposures_.size();) {
       const std::string_view customer = exposures_[i].customer;
-      const Rows answers = take_customer(rest, customer);
+      const PlacedSpan answers = answers_of(rest, customer);
       Joined best;
       for (; i < exposures_.size() && exposures_[i].customer == customer; ++i) {
         const Joined joined = join(answers, *exposures_[i].at, horizon);
@@ -130,10 +127,11 @@ class Kind {
 
   void compare_with_unexposed() {
     if (after_.empty()) return;
-    first_ = (*std::min_element(after_.begin(), after_.end(), [](const Row* a, const Row* b) {
-               return a->at < b->at;
-             }))->at;
-    for (const Row* row : after_) spans_[span_of(row->at)].exposed.add(row->rating);
+    first_ = (*std::min_element(
+                  after_.begin(), after_.end(),
+                  [](const PlacedAnswer* a, const PlacedAnswer* b) { return a->at < b->at; }))
+                 ->at;
+    for (const PlacedAnswer* row : after_) spans_[span_of(row->at)].exposed.add(row->rating);
     add_unexposed();
     for (const auto& [number, span] : spans_) {
       const std::uint64_t exposed = span.exposed.responses();
@@ -173,10 +171,11 @@ class Kind {
   }
 
   std::span<const Exposure> exposures_;  // of this kind, by customer and time
-  Rows rows_;                            // by customer and time
+  PlacedSpan rows_;                      // by customer and time
   const ExposureOptions& options_;
-  std::vector<const Row*> after_;  // the answer after, of each exposed customer who gave one
-  Timestamp first_;                // of these
+  std::vector<const PlacedAnswer*>
+      after_;        // the answer after, of each exposed customer who gave one
+  Timestamp first_;  // of these
   std::map<std::uint64_t, Span> spans_;
   ExposureEffect effect_;
 };
@@ -214,22 +213,9 @@ Result<ExposureReport> exposure_report(std::span<const Answer> answers,
                  {}};
   }
   ExposureReport report{.options = options};
-  std::vector<Row> rows;
   report.answers = answers.size();
-  for (const Answer& answer : answers) {
-    if (answer.customer.empty()) {
-      ++report.anonymous;
-    } else if (!answer.answered_at) {
-      ++report.untimed;
-    } else if (!options.scale.contains(answer.rating)) {
-      ++report.out_of_range;
-    } else {
-      rows.push_back({answer.customer, *answer.answered_at, answer.response_id, answer.rating});
-    }
-  }
-  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
-    return std::tie(a.customer, a.at, a.response_id) < std::tie(b.customer, b.at, b.response_id);
-  });
+  const internal::PlacedAnswers joinable = internal::placed_answers(answers, options.scale);
+  report.unplaced = joinable.unplaced;
 
   std::vector<Exposure> placed;
   report.exposures = exposures.size();
@@ -249,7 +235,7 @@ Result<ExposureReport> exposure_report(std::span<const Answer> answers,
     std::size_t end = begin;
     while (end < placed.size() && placed[end].kind == placed[begin].kind) ++end;
     const std::span<const Exposure> of_kind(placed.data() + begin, end - begin);
-    report.kinds.push_back(Kind(of_kind, rows, options).effect());
+    report.kinds.push_back(Kind(of_kind, joinable.all, options).effect());
     begin = end;
   }
   if (auto adjusted = adjust(report.kinds, options.adjustment); !adjusted) {

@@ -15,7 +15,10 @@
 namespace nps::internal {
 
 /// The three answers of a history, by their places in what is kept of each.
-enum Place : std::size_t { kFirst, kPrevious, kLatest };
+using Place = std::size_t;
+inline constexpr Place kFirst = 0;
+inline constexpr Place kPrevious = 1;
+inline constexpr Place kLatest = 2;
 
 struct HistoryNode {
   /// Of a customer the name, see ProfileIds. Of a stage the customer's next stage, and the answers.

@@ -1,6 +1,6 @@
 // What goes with exposures as JSON, under the names that CONTRIBUTING.md promises.
 #include "nps/report/render.h"
-#include "report/json_parts.h"
+#include "report/customer_json.h"
 
 namespace nps {
 namespace {
@@ -8,17 +8,12 @@ namespace {
 using internal::Json;
 using internal::to_json;
 
-/// A paired change or a difference.
+/// A paired change or a difference, adjusted for the number of kinds.
 template <typename Judged>
 Json judged_json(const std::optional<Judged>& judged, const std::optional<double>& adjusted_p) {
-  if (!judged) return nullptr;
-  return {{"nps", judged->nps},
-          {"low", judged->low},
-          {"high", judged->high},
-          {"level", judged->level.value()},
-          {"method", name(judged->method)},
-          {"p", judged->p},
-          {"adjusted_p", internal::or_null(adjusted_p)}};
+  Json json = internal::judged_json(judged);
+  if (adjusted_p) json["adjusted_p"] = *adjusted_p;
+  return json;
 }
 
 Json to_json(const ExposureEffect& effect, const ExposureOptions& options) {
@@ -53,10 +48,7 @@ std::string render_json(const ExposureReport& report) {
       {"exposures", report.exposures},
       {"not_joined", {{"no_customer", report.no_customer}, {"no_time", report.no_time}}},
       {"answers", report.answers},
-      {"answers_not_joined",
-       {{"anonymous", report.anonymous},
-        {"untimed", report.untimed},
-        {"out_of_range", report.out_of_range}}},
+      {"unplaced", internal::to_json(report.unplaced)},
       {"horizon_days", days(report.options.horizon)},
       {"span_days", days(report.options.span)},
       {"adjustment", name(report.options.adjustment)}};

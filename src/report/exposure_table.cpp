@@ -119,12 +119,8 @@ std::vector<std::string> notes_of(const ExposureReport& report) {
                                 internal::counted(report.exposures, "exposure", "exposures"),
                                 grouped(report.no_customer), grouped(report.no_time)));
   }
-  if (report.anonymous + report.untimed + report.out_of_range != 0) {
-    notes.push_back(fmt::format(
-        "Of {}, {} without a customer, {} without a time and {} off the scale: they are joined to "
-        "nothing.",
-        internal::counted(report.answers, "answer", "answers"), grouped(report.anonymous),
-        grouped(report.untimed), grouped(report.out_of_range)));
+  if (report.unplaced.total() != 0) {
+    notes.push_back(internal::unplaced_note(report.unplaced, report.answers));
   }
   return notes;
 }

@@ -61,6 +61,12 @@ Json to_json(const CountingPolicy& policy) {
           {"zone", policy.zone}};
 }
 
+Json to_json(const Unplaced& unplaced) {
+  return {{"anonymous", unplaced.anonymous},
+          {"untimed", unplaced.untimed},
+          {"out_of_range", unplaced.out_of_range}};
+}
+
 Json key_json(const std::vector<KeyPart>& key, const std::vector<Dimension>& dimensions) {
   Json json = Json::object();
   for (const KeyPart& part : key) json[dimensions[part.dimension].name()] = part.label;

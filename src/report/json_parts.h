@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "nps/customer/unplaced.h"
 #include "nps/report/report.h"
 
 namespace nps::internal {
@@ -23,6 +24,7 @@ Json to_json(const Figures& figures);
 Json to_json(const WeightedFigures& weighted);
 Json to_json(const Rejected& rejected);
 Json to_json(const CountingPolicy& policy);
+Json to_json(const Unplaced& unplaced);
 Json key_json(const std::vector<KeyPart>& key, const std::vector<Dimension>& dimensions);
 
 /// In one line. Whatever bytes a label may hold, it is valid UTF-8.

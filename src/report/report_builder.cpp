@@ -8,17 +8,16 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 
 #include "nps/segment/per_customer.h"
 #include "nps/segment/scan.h"
+#include "report/account_groups.h"
 #include "report/screen.h"
 #include "report/stage_customers.h"
 #include "report/subsets.h"
 #include "segment/columns.h"
-#include "segment/cube_impl.h"
 #include "segment/suppression_levels.h"
 
 namespace nps {
@@ -39,52 +38,6 @@ void sort_groups(std::vector<Group>& groups, GroupOrder order) {
 }
 
 using internal::Subset;
-
-constexpr std::string_view kAccount = "@account";
-
-Result<> check_accounts(const ReportOptions& options) {
-  if (options.policy.per != Per::Account) return {};
-  const auto unusable = [](std::string message) {
-    return Error{ErrorCode::InvalidArgument, std::move(message), {.field = "per"}};
-  };
-  if (options.weighted) {
-    return unusable("where each account counts once, its answers have no weights of their own");
-  }
-  if (options.scan) {
-    return unusable("a scan compares answers: it cannot count each account once");
-  }
-  return {};
-}
-
-/// The figures of each group, and of all: the cells of `cube` are by the subset and the account, which
-/// is last, so that those of one group stand together. `take` gets them in the order of the groups.
-template <typename Take>
-void for_each_account_group(const Cube& cube, const ReportOptions& options, Take take) {
-  const std::size_t width = cube.dimensions().size() - 1;
-  std::vector<std::string_view> key;
-  Tally tally;
-  ClusteredBands accounts;
-  const auto finish = [&] {
-    if (tally.empty()) return;
-    take(account_figures(tally, accounts, options.policy.scale, options.interval.level));
-    tally = {};
-    accounts = {};
-  };
-  const std::vector<Cell> cells = cube.cells();
-  for (const Cell& cell : cells) {
-    const std::span of_group = std::span(cell.labels).first(width);
-    if (!std::ranges::equal(of_group, key)) finish();
-    key.assign(of_group.begin(), of_group.end());
-    tally += cell.tally;
-    const BandCounts answers = cell.tally.bands(options.policy.scale);
-    if (cell.labels[width].empty()) {
-      accounts.add_one_each(answers);
-    } else {
-      accounts.add(account_bands(answers));
-    }
-  }
-  finish();
-}
 
 /// The groups of one subset of the dimensions.
 struct Grouping {
@@ -116,11 +69,9 @@ struct ReportBuilder::Impl {
   [[nodiscard]] bool counts_accounts() const { return options.policy.per == Per::Account; }
   // Into the cube, or where one answer a customer is wanted, to the side until finish().
   Result<> place(const ResponseColumns& columns);
-  Result<> place_by_stage(ResponseColumns columns);
   Result<> place_one_each(const ResponseColumns& columns);
   [[nodiscard]] Result<> check_customers(const ResponseColumns& columns) const;
   void count_customers(const ResponseColumns& columns);
-  [[nodiscard]] Result<Cube> without_accounts(const Cube& of) const;
   [[nodiscard]] Result<> read_accounts(const Cube& of, Grouping& grouping) const;
   [[nodiscard]] Result<Grouping> grouping(const Cube& of, Subset subset) const;
   [[nodiscard]] Result<> hide_small(std::vector<Grouping>& groupings,
@@ -139,9 +90,9 @@ Result<ReportBuilder> ReportBuilder::create(ReportOptions options) {
     return std::move(few).error();
   }
   const bool accounts = options.policy.per == Per::Account;
-  if (auto fits = check_accounts(options); !fits) return std::move(fits).error();
+  if (auto fits = internal::check_accounts(options); !fits) return std::move(fits).error();
   std::vector<Dimension> dimensions = options.by;
-  if (accounts) dimensions.push_back(Dimension::label(std::string(kAccount)));
+  if (accounts) dimensions.push_back(Dimension::label(std::string(internal::kAccount)));
   // The limit is on what is shown, and not on accounts.
   auto cube = Cube::create(
       std::move(dimensions),
@@ -195,46 +146,14 @@ void ReportBuilder::reject(Reject reason, std::uint64_t rows) noexcept {
 }
 
 Result<> ReportBuilder::Impl::place(const ResponseColumns& columns) {
-  if (stages) return place_by_stage(columns);
+  if (stages) {
+    const auto by_stage = stage_customers.with_stages(columns, *stages);
+    return by_stage ? place_one_each(*by_stage) : by_stage.error();
+  }
   if (!per_customer) {
     const auto added = cube.add(columns, options.threads);
     return added ? Result<>() : added.error();
   }
-  return place_one_each(columns);
-}
-
-/// The last column of codes are the stages.
-Result<> ReportBuilder::Impl::place_by_stage(ResponseColumns columns) {
-  if (columns.size() == 0) return {};
-  if (columns.codes.empty()) {
-    return Error{
-        ErrorCode::Mismatch,
-        "one answer of each customer and stage needs a column of codes for the stages, after "
-        "those that are grouped by",
-        {.field = "per"}};
-  }
-  if (columns.customers.empty() == columns.customer_ids.empty()) {
-    return Error{
-        ErrorCode::Mismatch,
-        "one answer of each customer and stage needs one column of customers, as texts or as "
-        "integers",
-        {.field = "customer"}};
-  }
-  const CodeColumn& of_stages = columns.codes.back();
-  for (std::size_t row = 0; row < columns.size(); ++row) {
-    const Code code = internal::code_at(of_stages, row);
-    if (code < stages->size()) continue;
-    return Error{
-        ErrorCode::Mismatch,
-        fmt::format("row {} has code {} for its stage, and the stages end at {}; intern them "
-                    "with counted_labels() first",
-                    row, code, stages->size()),
-        {.field = "per"}};
-  }
-  columns.codes = columns.codes.first(columns.codes.size() - 1);
-  const auto texts = stage_customers.texts(columns, of_stages);
-  columns.customers = texts;
-  columns.customer_ids = {};
   return place_one_each(columns);
 }
 
@@ -323,27 +242,13 @@ void ReportBuilder::Impl::add_changes(const Subset& subset, std::vector<Group>& 
   }
 }
 
-Result<Cube> ReportBuilder::Impl::without_accounts(const Cube& of) const {
-  std::vector<std::string_view> names;
-  for (const Dimension& by : options.by) names.emplace_back(by.name());
-  auto rolled = of.roll_up(names);
-  if (rolled && rolled->cell_count() > options.cell_limit) {
-    return internal::too_many_cells(options.cell_limit);
-  }
-  return rolled;
-}
-
 /// Reads the figures of the groups again, with each account counted once.
 Result<> ReportBuilder::Impl::read_accounts(const Cube& of, Grouping& grouping) const {
   std::vector<std::string_view> names;
   for (const std::size_t d : grouping.subset) names.emplace_back(options.by[d].name());
-  names.push_back(kAccount);
-  const auto rolled = of.roll_up(names);
-  if (!rolled) return rolled.error();
-  std::size_t next = 0;
-  for_each_account_group(*rolled, options, [&](Figures figures) {
-    grouping.groups[next++].figures = std::move(figures);
-  });
+  const auto figures = internal::account_groups(of, std::move(names), options);
+  if (!figures) return figures.error();
+  for (std::size_t i = 0; i < figures->size(); ++i) grouping.groups[i].figures = (*figures)[i];
   return {};
 }
 
@@ -474,7 +379,7 @@ Result<Report> ReportBuilder::finish() const {
   const Cube& counted = chosen ? *chosen : self.cube;
   std::optional<Cube> shown;  // without the accounts
   if (self.counts_accounts()) {
-    auto rolled = self.without_accounts(counted);
+    auto rolled = internal::without_accounts(counted, self.options);
     if (!rolled) return std::move(rolled).error();
     shown.emplace(*std::move(rolled));
   }
@@ -489,15 +394,10 @@ Result<Report> ReportBuilder::finish() const {
                                        self.options.interval.level);
   }
   if (self.counts_accounts()) {
-    const Cube accounts = *counted.roll_up({kAccount});
-    report.total = account_figures({}, {}, self.options.policy.scale, self.options.interval.level);
-    for_each_account_group(accounts, self.options,
-                           [&](Figures figures) { report.total = std::move(figures); });
-    for (const Cell& cell : accounts.cells()) {
-      if (cell.labels.front().empty()) {
-        report.no_account = cell.tally.bands(self.options.policy.scale).responses();
-      }
-    }
+    const auto total = internal::account_groups(counted, {}, self.options);
+    if (!total) return total.error();
+    report.total = total->empty() ? account_figures({}, {}) : total->front();
+    report.no_account = internal::without_account(counted, self.options.policy.scale);
   }
   report.min_n = self.options.min_n;
   std::vector<Grouping> groupings;

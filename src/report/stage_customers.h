@@ -8,18 +8,22 @@
 #include <vector>
 
 #include "nps/batch.h"
+#include "nps/result.h"
+#include "nps/segment/labels.h"
 
 namespace nps::internal {
 
 /// Memory is used again from one batch to the next.
 class StageCustomers {
  public:
-  /// The customers of a batch with the stages beside them; nobody stays nobody. `columns` has been
-  /// checked: one of the two columns of customers is there, and the codes are of stages. Valid until
-  /// the next call.
-  std::span<const std::string_view> texts(const ResponseColumns& columns, const CodeColumn& stages);
+  /// A batch whose last column of codes are stages: without that column, and with the stages as part of
+  /// the customers; nobody stays nobody. Valid until the next call, as long as `columns`. Mismatch
+  /// without stages or customers, and for a code of no stage. The lengths have been checked.
+  Result<ResponseColumns> with_stages(const ResponseColumns& columns, const Labels& stages);
 
  private:
+  void compose(const ResponseColumns& columns, const CodeColumn& stages);
+
   std::string bytes_;
   std::vector<std::string_view> texts_;
 };

@@ -130,6 +130,18 @@ std::string rejected_of(const Rejected& rejected, std::uint64_t rows) {
                      rejected_words(rejected));
 }
 
+std::string unplaced_note(const Unplaced& unplaced, std::uint64_t answers) {
+  std::vector<std::string> reasons;
+  const auto add = [&reasons](std::uint64_t number, std::string_view reason) {
+    if (number != 0) reasons.push_back(fmt::format("{} {}", grouped(number), reason));
+  };
+  add(unplaced.anonymous, "without a customer");
+  add(unplaced.untimed, "without a time");
+  add(unplaced.out_of_range, "off the scale");
+  return fmt::format("{} of {} no part in this: {}.", grouped(unplaced.total()),
+                     counted(answers, "answer takes", "answers take"), fmt::join(reasons, ", "));
+}
+
 std::string zones_of(const std::vector<Dimension>& dimensions) {
   std::vector<std::string_view> zones;
   for (const Dimension& dimension : dimensions) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "nps/customer/unplaced.h"
 #include "nps/report/comparison_report.h"
 #include "nps/report/report.h"
 
@@ -41,6 +42,8 @@ std::string grouped_by(const std::vector<KeyPart>& key, const std::vector<Dimens
 std::string counted(std::uint64_t number, std::string_view one, std::string_view many);
 /// "2 of 10 rows (2 without a rating)"; empty where all were counted.
 std::string rejected_of(const Rejected& rejected, std::uint64_t rows);
+/// "3 of 12 answers take no part in this: 1 without a customer, ..."
+std::string unplaced_note(const Unplaced& unplaced, std::uint64_t answers);
 /// The zones that periods and times of day are in, each once; empty where there are none.
 std::string zones_of(const std::vector<Dimension>& dimensions);
 /// A change with an arrow where its interval leaves out 0: "▲ +3.5 (+0.4 to +6.6)".

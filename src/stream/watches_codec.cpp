@@ -189,7 +189,9 @@ void SilenceFollower::read(wire::Reader& in, const std::optional<std::int64_t>& 
   if (!in.flag("whether anybody answered")) return;
   began_ = in.i64("the first hour");
   last_ = in.i64("the last hour");
-  last_clock_ = read_time(in).value_or(Timestamp{});
+  const std::optional<Timestamp> at = read_time(in);
+  if (!at) in.fail("the time of a last answer is not known");
+  last_clock_ = at.value_or(Timestamp{});
   log_p_ = in.f64("the chance of a silence");
   told_ = in.flag("whether it was told");
   const std::int64_t first = Bucketing(BucketUnit::Hour).bucket(Timestamp::min());

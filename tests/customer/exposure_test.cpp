@@ -10,24 +10,17 @@
 #include <string>
 #include <vector>
 
-#include "nps/stats/weighted_comparison.h"
+#include "customer/answered.h"
 #include "support/catch.h"
 
 using namespace nps;
+using nps::test::answer_of;
+using nps::test::day_of_2024;
+using nps::test::tally_of;
 using std::chrono::days;
 using std::chrono::microseconds;
 
 namespace {
-
-constexpr Timestamp kStart{days{20'000}};
-
-Timestamp day(int number) { return kStart + days{number}; }
-
-Answer answer(std::string_view customer, int rating, std::optional<Timestamp> at,
-              std::string_view id = "r") {
-  return {
-      .response_id = id, .customer = customer, .rating = *Rating::from(rating), .answered_at = at};
-}
 
 ExposureEffect only(const std::vector<Answer>& answers, const std::vector<Exposure>& exposures,
                     const ExposureOptions& options = {}) {
@@ -37,18 +30,13 @@ ExposureEffect only(const std::vector<Answer>& answers, const std::vector<Exposu
   return report->kinds.front();
 }
 
-Tally tally_of(std::initializer_list<int> ratings) {
-  Tally tally;
-  for (const int rating : ratings) tally.add(*Rating::from(rating));
-  return tally;
-}
-
 }  // namespace
 
 TEST_CASE("exposure: the last answer before and the first after are its pair", "[exposure]") {
-  const std::vector<Answer> answers{answer("ann", 1, day(0)), answer("ann", 3, day(5)),
-                                    answer("ann", 9, day(12)), answer("ann", 10, day(20))};
-  const auto effect = only(answers, {{"ann", "delivery", day(10)}});
+  const std::vector<Answer> answers{
+      answer_of("ann", 1, day_of_2024(0)), answer_of("ann", 3, day_of_2024(5)),
+      answer_of("ann", 9, day_of_2024(12)), answer_of("ann", 10, day_of_2024(20))};
+  const auto effect = only(answers, {{"ann", "delivery", day_of_2024(10)}});
   CHECK(effect.kind == "delivery");
   CHECK(effect.before == tally_of({3}));
   CHECK(effect.after == tally_of({9}));
@@ -60,7 +48,8 @@ TEST_CASE("exposure: the last answer before and the first after are its pair", "
 }
 
 TEST_CASE("exposure: an answer at its very moment is neither before nor after", "[exposure]") {
-  const auto effect = only({answer("ann", 3, day(10))}, {{"ann", "call", day(10)}});
+  const auto effect =
+      only({answer_of("ann", 3, day_of_2024(10))}, {{"ann", "call", day_of_2024(10)}});
   CHECK(effect.without == 1);
   CHECK(effect.customers == 1);
   CHECK_FALSE(effect.change);
@@ -69,24 +58,27 @@ TEST_CASE("exposure: an answer at its very moment is neither before nor after", 
 
 TEST_CASE("exposure: the horizon reaches to its last microsecond on both sides", "[exposure]") {
   const ExposureOptions options{.horizon = days{7}};
-  const Exposure call{"ann", "call", day(10)};
-  CHECK(
-      only({answer("ann", 3, day(3)), answer("ann", 3, day(17))}, {call}, options).answered_both ==
-      1);
-  CHECK(only({answer("ann", 3, day(3) - microseconds{1})}, {call}, options).without == 1);
-  CHECK(only({answer("ann", 3, day(17) + microseconds{1})}, {call}, options).without == 1);
+  const Exposure call{"ann", "call", day_of_2024(10)};
+  CHECK(only({answer_of("ann", 3, day_of_2024(3)), answer_of("ann", 3, day_of_2024(17))}, {call},
+             options)
+            .answered_both == 1);
+  CHECK(only({answer_of("ann", 3, day_of_2024(3) - microseconds{1})}, {call}, options).without ==
+        1);
+  CHECK(only({answer_of("ann", 3, day_of_2024(17) + microseconds{1})}, {call}, options).without ==
+        1);
 }
 
 TEST_CASE("exposure: a customer counts once, by the first exposure that has the most answers",
           "[exposure]") {
-  const std::vector<Answer> answers{answer("ann", 2, day(100)), answer("ann", 8, day(112)),
-                                    answer("ann", 9, day(130))};
+  const std::vector<Answer> answers{answer_of("ann", 2, day_of_2024(100)),
+                                    answer_of("ann", 8, day_of_2024(112)),
+                                    answer_of("ann", 9, day_of_2024(130))};
   const ExposureOptions options{.horizon = days{15}};
   const auto effect = only(answers,
-                           {{"ann", "visit", day(0)},     // no answer near it
-                            {"ann", "visit", day(90)},    // one after it
-                            {"ann", "visit", day(110)},   // both: this one
-                            {"ann", "visit", day(120)}},  // both as well, but later
+                           {{"ann", "visit", day_of_2024(0)},     // no answer near it
+                            {"ann", "visit", day_of_2024(90)},    // one after it
+                            {"ann", "visit", day_of_2024(110)},   // both: this one
+                            {"ann", "visit", day_of_2024(120)}},  // both as well, but later
                            options);
   CHECK(effect.exposures == 4);
   CHECK(effect.customers == 1);
@@ -97,17 +89,18 @@ TEST_CASE("exposure: a customer counts once, by the first exposure that has the 
 TEST_CASE("exposure: the unexposed never had one, and answer once, in the same spans",
           "[exposure]") {
   const std::vector<Answer> answers{
-      answer("ann", 9, day(11)),   // exposed, the first span
-      answer("bob", 9, day(45)),   // exposed, the second
-      answer("bob", 3, day(200)),  // of an exposed one: for nobody
-      answer("cem", 0, day(10)),   // before the spans
-      answer("cem", 4, day(12)),   // unexposed, the first span
-      answer("cem", 5, day(13)),   // again: not counted
-      answer("dan", 7, day(13)),   // unexposed, the first span
-      answer("eve", 8, day(50)),   // unexposed, the second
-      answer("fay", 8, day(80)),   // in a third span, where no exposed one is
+      answer_of("ann", 9, day_of_2024(11)),   // exposed, the first span
+      answer_of("bob", 9, day_of_2024(45)),   // exposed, the second
+      answer_of("bob", 3, day_of_2024(200)),  // of an exposed one: for nobody
+      answer_of("cem", 0, day_of_2024(10)),   // before the spans
+      answer_of("cem", 4, day_of_2024(12)),   // unexposed, the first span
+      answer_of("cem", 5, day_of_2024(13)),   // again: not counted
+      answer_of("dan", 7, day_of_2024(13)),   // unexposed, the first span
+      answer_of("eve", 8, day_of_2024(50)),   // unexposed, the second
+      answer_of("fay", 8, day_of_2024(80)),   // in a third span, where no exposed one is
   };
-  const auto effect = only(answers, {{"ann", "app", day(10)}, {"bob", "app", day(44)}});
+  const auto effect =
+      only(answers, {{"ann", "app", day_of_2024(10)}, {"bob", "app", day_of_2024(44)}});
   CHECK(effect.exposed == tally_of({9, 9}));
   CHECK(effect.unexposed == tally_of({4, 7, 8}));
   // Two answers share the weight of one in the first span.
@@ -120,28 +113,33 @@ TEST_CASE("exposure: the unexposed never had one, and answer once, in the same s
 }
 
 TEST_CASE("exposure: spans without unexposed answers are counted as unmatched", "[exposure]") {
-  const std::vector<Answer> answers{answer("ann", 9, day(11)), answer("bob", 2, day(300)),
-                                    answer("cem", 7, day(12))};
-  const auto effect = only(answers, {{"ann", "app", day(10)}, {"bob", "app", day(299)}});
+  const std::vector<Answer> answers{answer_of("ann", 9, day_of_2024(11)),
+                                    answer_of("bob", 2, day_of_2024(300)),
+                                    answer_of("cem", 7, day_of_2024(12))};
+  const auto effect =
+      only(answers, {{"ann", "app", day_of_2024(10)}, {"bob", "app", day_of_2024(299)}});
   CHECK(effect.unmatched == 1);
   CHECK(effect.exposed == tally_of({9}));
   CHECK(effect.unexposed == tally_of({7}));
 }
 
 TEST_CASE("exposure: what cannot be joined is counted by reason", "[exposure]") {
-  const std::vector<Answer> answers{answer("", 9, day(1)), answer("ann", 9, std::nullopt),
-                                    answer("ann", 9, day(2))};
+  const std::vector<Answer> answers{answer_of("", 9, day_of_2024(1)),
+                                    answer_of("ann", 9, std::nullopt),
+                                    answer_of("ann", 9, day_of_2024(2))};
   const auto report = exposure_report(
-      answers, std::vector<Exposure>{{"", "x", day(1)}, {"ann", "x", {}}, {"ann", "x", day(1)}},
+      answers,
+      std::vector<Exposure>{
+          {"", "x", day_of_2024(1)}, {"ann", "x", {}}, {"ann", "x", day_of_2024(1)}},
       {.scale = kOneToFive});
   REQUIRE(report);
   CHECK(report->exposures == 3);
   CHECK(report->no_customer == 1);
   CHECK(report->no_time == 1);
   CHECK(report->answers == 3);
-  CHECK(report->anonymous == 1);
-  CHECK(report->untimed == 1);
-  CHECK(report->out_of_range == 1);
+  CHECK(report->unplaced.anonymous == 1);
+  CHECK(report->unplaced.untimed == 1);
+  CHECK(report->unplaced.out_of_range == 1);
 }
 
 TEST_CASE("exposure: nothing gives no kinds, and no horizon is refused", "[exposure]") {
@@ -161,8 +159,8 @@ TEST_CASE("exposure: the ends of time overflow nothing", "[exposure]") {
   const Timestamp last{microseconds{std::numeric_limits<std::int64_t>::max()}};
   const ExposureOptions options{.horizon = microseconds::max(), .span = microseconds{1}};
   const auto effect =
-      only({answer("ann", 9, first), answer("ann", 8, last), answer("bob", 7, last)},
-           {{"ann", "x", day(0)}}, options);
+      only({answer_of("ann", 9, first), answer_of("ann", 8, last), answer_of("bob", 7, last)},
+           {{"ann", "x", day_of_2024(0)}}, options);
   CHECK(effect.customers == 1);
   CHECK(effect.only_after + effect.only_before + effect.without + effect.answered_both == 1);
   CHECK(effect.unexposed.responses() <= 1);
@@ -176,9 +174,9 @@ TEST_CASE("exposure: kinds are adjusted as one family, and other kinds leave no 
   std::vector<Exposure> exposures;
   for (int i = 0; i < 60; ++i) {
     const std::string& customer = names[static_cast<std::size_t>(i)];
-    answers.push_back(answer(customer, i % 11, day(1)));
-    answers.push_back(answer(customer, i < 20 ? 10 : i % 11, day(9)));
-    exposures.push_back({customer, i < 20 ? "good" : i < 40 ? "none" : "other", day(5)});
+    answers.push_back(answer_of(customer, i % 11, day_of_2024(1)));
+    answers.push_back(answer_of(customer, i < 20 ? 10 : i % 11, day_of_2024(9)));
+    exposures.push_back({customer, i < 20 ? "good" : i < 40 ? "none" : "other", day_of_2024(5)});
   }
   const auto all = exposure_report(answers, exposures);
   REQUIRE(all);
@@ -277,7 +275,7 @@ Model model_of(const std::vector<Answer>& answers, const std::vector<Exposure>& 
   return model;
 }
 
-Tally tally_of(const std::multiset<int>& ratings) {
+Tally tally_in(const std::multiset<int>& ratings) {
   Tally tally;
   for (const int rating : ratings) tally.add(*Rating::from(rating));
   return tally;
@@ -296,12 +294,12 @@ TEST_CASE("exposure: the join equals a plain search, in any order of rows", "[ex
     for (int i = 0; i < 40; ++i) ids.push_back("r" + std::to_string(i));
     std::vector<Answer> answers;
     for (int i = below(40); i > 0; --i) {
-      answers.push_back(
-          answer(customer_below(8), below(11), day(below(60)), ids[static_cast<std::size_t>(i)]));
+      answers.push_back(answer_of(customer_below(8), below(11), day_of_2024(below(60)),
+                                  ids[static_cast<std::size_t>(i)]));
     }
     std::vector<Exposure> exposures;
     for (int i = below(12); i > 0; --i) {
-      exposures.push_back({customer_below(6), below(3) == 0 ? "y" : "x", day(below(60))});
+      exposures.push_back({customer_below(6), below(3) == 0 ? "y" : "x", day_of_2024(below(60))});
     }
     const ExposureOptions options{.horizon = days{1 + below(30)}, .span = days{1 + below(20)}};
     INFO("seed " << seed);
@@ -310,10 +308,10 @@ TEST_CASE("exposure: the join equals a plain search, in any order of rows", "[ex
     for (const ExposureEffect& effect : report->kinds) {
       const Model model = model_of(answers, exposures, effect.kind, options);
       CHECK(effect.customers == model.customers);
-      CHECK(effect.before == tally_of(model.before));
-      CHECK(effect.after == tally_of(model.after));
-      CHECK(effect.exposed == tally_of(model.exposed));
-      CHECK(effect.unexposed == tally_of(model.unexposed));
+      CHECK(effect.before == tally_in(model.before));
+      CHECK(effect.after == tally_in(model.after));
+      CHECK(effect.exposed == tally_in(model.exposed));
+      CHECK(effect.unexposed == tally_in(model.unexposed));
       CHECK(effect.unmatched == model.unmatched);
       CHECK(effect.moves.after() == effect.after.bands());
     }

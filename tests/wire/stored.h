@@ -9,9 +9,11 @@
 #include <optional>
 #include <span>
 #include <type_traits>
+#include <vector>
 
 #include "nps/segment/cube.h"
 #include "nps/stream/ledger.h"
+#include "nps/stream/watch.h"
 #include "nps/stream/window.h"
 #include "nps/wire/envelope.h"
 #include "nps/wire/tally.h"
@@ -53,6 +55,19 @@ inline LedgerOptions stored_ledger_options() {
 }
 inline std::optional<wire::Bytes> recode_ledger(std::span<const std::byte> bytes) {
   return encoded_again(Ledger::decode(bytes, stored_ledger_options()));
+}
+
+/// What stored watches of tests were declared as. No shares of a CUSUM are declared: each decoding
+/// would design it anew.
+inline std::vector<Watch> stored_watches() {
+  return {BelowWatch{.points = 40, .window = {BucketUnit::Day, 1}},
+          DropWatch{.window = {BucketUnit::Hour, 12}},
+          CusumWatch{.shift = 20, .answers_per_false_alarm = 100, .warm_up = 50},
+          SinceWatch{.start = Timestamp{}, .points = 60},
+          SilenceWatch{.answers_per_false_alarm = 50, .weeks = 1}};
+}
+inline std::optional<wire::Bytes> recode_watches(std::span<const std::byte> bytes) {
+  return encoded_again(Watches::decode(bytes, stored_watches(), {.by = {"channel"}}));
 }
 
 /// Every decoder there is.

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "nps/change.h"
+#include "nps/customer/unplaced.h"
 #include "nps/export.h"
 #include "nps/result.h"
 #include "nps/scale.h"
@@ -87,11 +88,8 @@ struct ExposureReport {
   std::uint64_t exposures = 0;
   std::uint64_t no_customer = 0;
   std::uint64_t no_time = 0;  // with a customer
-  /// answers = those that can be joined + anonymous + untimed + out_of_range.
   std::uint64_t answers = 0;
-  std::uint64_t anonymous = 0;
-  std::uint64_t untimed = 0;       // with a customer
-  std::uint64_t out_of_range = 0;  // of the scale, with both
+  Unplaced unplaced = {};  // of the answers: they are joined to nothing
   ExposureOptions options = {};
 };
 

@@ -5,7 +5,10 @@
 
 #include <string>
 
+#include "nps/customer/cohort.h"
 #include "nps/customer/exposure.h"
+#include "nps/customer/response_rate.h"
+#include "nps/customer/transition.h"
 #include "nps/export.h"
 #include "nps/report/comparison_report.h"
 #include "nps/report/report.h"
@@ -53,6 +56,18 @@ struct TableStyle {
 [[nodiscard]] NPS_EXPORT std::string render_table(const ExposureReport& report,
                                                   const TableStyle& style = {});
 [[nodiscard]] NPS_EXPORT std::string render_json(const ExposureReport& report);
+
+/// Where customers moved between two periods; cohorts, a row for each of their periods; and who
+/// answers when asked.
+[[nodiscard]] NPS_EXPORT std::string render_table(const TransitionReport& report,
+                                                  const TableStyle& style = {});
+[[nodiscard]] NPS_EXPORT std::string render_json(const TransitionReport& report);
+[[nodiscard]] NPS_EXPORT std::string render_table(const CohortReport& report,
+                                                  const TableStyle& style = {});
+[[nodiscard]] NPS_EXPORT std::string render_json(const CohortReport& report);
+[[nodiscard]] NPS_EXPORT std::string render_table(const ResponseRateReport& report,
+                                                  const TableStyle& style = {});
+[[nodiscard]] NPS_EXPORT std::string render_json(const ResponseRateReport& report);
 
 }  // namespace nps
 

@@ -85,7 +85,7 @@ class NPS_EXPORT Calendar {
 
   /// Instants around t that have t's label: the period, cut where the clocks change. So a period
   /// may be several spans, and they need not touch: at 00:01 on 1988-10-30 St John's went back to
-  /// 23:01, so that the 29th ended, began again, and ended again.
+  /// 22:01, so that the 29th ended, began again, and ended again.
   [[nodiscard]] Span span(Timestamp t) const noexcept;
 
   /// The label of the period just before: of the hour that really came before, or else of the day,

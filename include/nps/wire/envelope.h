@@ -43,6 +43,7 @@ namespace nps::wire {
 enum class Kind : std::uint8_t {
   Watches = 'A',
   Cube = 'C',
+  Following = 'F',
   Ledger = 'L',
   Replay = 'R',
   Tally = 'T',
@@ -50,12 +51,13 @@ enum class Kind : std::uint8_t {
   Windows = 'B',
 };
 
-inline constexpr std::array kKinds{Kind::Cube,          Kind::Ledger,  Kind::Replay, Kind::Tally,
-                                   Kind::WeightedTally, Kind::Watches, Kind::Windows};
+inline constexpr std::array kKinds{Kind::Cube,  Kind::Following,     Kind::Ledger,  Kind::Replay,
+                                   Kind::Tally, Kind::WeightedTally, Kind::Watches, Kind::Windows};
 
 [[nodiscard]] constexpr std::string_view name(Kind kind) noexcept {
   switch (kind) {
     case Kind::Cube: return "cube";
+    case Kind::Following: return "snapshot of a watch";
     case Kind::Ledger: return "ledger";
     case Kind::Replay: return "snapshot of a replay";
     case Kind::Tally: return "tally";
