@@ -213,8 +213,8 @@ Result<std::string> told(const IngestFlags& flags, const Ingest& ingest) {
                      {{"responses", counts->responses},
                       {"dismissed", counts->dismissed},
                       {"deleted", counts->deleted},
-                      {"erased", counts->erased}}},
-                    {"erased_customers", counts->erased_customers}};
+                      {"erased", counts->erased},
+                      {"erased_customers", counts->erased_customers}}}};
     return json.dump(2) + "\n";
   }
   std::string text = fmt::format("{} rows: {} new", ingest.rows(), seen.of(Outcome::Accepted));

@@ -41,14 +41,16 @@ class OnlyReading {
 
 Error usage(std::string message) { return {ErrorCode::InvalidArgument, std::move(message)}; }
 
+Error more_than_reading() {
+  return usage("this query would do more than read: only SELECT and the like are taken here");
+}
+
 Result<Statement> prepare(sqlite3* db, const std::string& sql) {
   sqlite3_stmt* raw = nullptr;
   const char* rest = nullptr;
   const int code = sqlite3_prepare_v2(db, sql.data(), static_cast<int>(sql.size()), &raw, &rest);
   Statement statement(raw);
-  if (code == SQLITE_AUTH) {
-    return usage("this query would do more than read: only SELECT and the like are taken here");
-  }
+  if (code == SQLITE_AUTH) return more_than_reading();
   if (code != SQLITE_OK) {
     const int kind = code & 0xff;
     const bool of_file = kind != SQLITE_ERROR && kind != SQLITE_TOOBIG;
@@ -109,6 +111,7 @@ Result<SqlTable> query(const SqliteStore& store, const std::string& sql,
     for (int i = 0; i < columns; ++i) row.push_back(cell_of(statement->get(), i));
   }
   if (code == SQLITE_DONE) return table;
+  if (code == SQLITE_AUTH) return more_than_reading();  // VACUUM INTO asks as late as this
   return Error{(code & 0xff) == SQLITE_ERROR ? ErrorCode::Malformed : ErrorCode::Unreadable,
                fmt::format("the query stopped: {}", sqlite3_errmsg(db))};
 }

@@ -84,16 +84,15 @@ TEST_CASE("store refusals: sql writes tables for people and CSV for spreadsheets
   StoreCommand nps;
   make(nps);
   const std::string query =
-      "SELECT 'a,\"b\"' AS text, 7 AS whole, 12.5 AS half, NULL AS nothing, x'00ff' AS bytes";
+      "SELECT 'a,\"b\"' AS text, 7 AS whole, 12.5 AS half, NULL AS none, x'00ff' AS bytes";
   CHECK(nps.text({"sql", "s.db", query, "--format", "csv"}) ==
-        "text,whole,half,nothing,bytes\n\"a,\"\"b\"\"\",7,12.5,,00ff\n");
+        "text,whole,half,none,bytes\n\"a,\"\"b\"\"\",7,12.5,,00ff\n");
   CHECK(nps.text({"sql", "s.db", "SELECT 'x' AS name, 7 AS n UNION ALL SELECT 'long', 1000"}) ==
         "name     n\nx        7\nlong  1000\n");
-  CHECK(nps.json({"sql", "s.db", query})[0] == Json{{"text", "a,\"b\""},
-                                                    {"whole", 7},
-                                                    {"half", 12.5},
-                                                    {"nothing", nullptr},
-                                                    {"bytes", "00ff"}});
+  CHECK(
+      nps.json({"sql", "s.db", query})[0] ==
+      Json{
+          {"text", "a,\"b\""}, {"whole", 7}, {"half", 12.5}, {"none", nullptr}, {"bytes", "00ff"}});
 }
 
 TEST_CASE("store refusals: wrong usage says what would be right", "[store]") {

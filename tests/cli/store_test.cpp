@@ -175,7 +175,7 @@ TEST_CASE("store: a profile has the first, previous and latest answer, by stage 
   REQUIRE(found["customers"].size() == 1);
   CHECK(found["customers"][0]["customer_id"] == "ann");
   CHECK(nps.json({"audience", "s.db", "age < 3d", "--as-of", "2026-11-26"})["customers"].empty());
-  CHECK(contains(nps.refusal(2, {"audience", "s.db", "band = sad"}), "sad"));
+  CHECK(contains(nps.refusal(2, {"audience", "s.db", "band = sad"}), "character 8"));
 }
 
 TEST_CASE("store: traits since a number are those of the customers who changed", "[store]") {
