@@ -212,7 +212,7 @@ void CsvResponses::Impl::give_codes(CsvBatch& batch) {
 }
 
 void CsvResponses::Impl::give_ids(CsvBatch& batch) {
-  if (!plan.needs_customer) return;
+  if (!plan.needs_ids) return;
   const std::size_t rows = batch.ratings.size();
   if (plan.response_id == kNoColumn) {
     row_numbers.resize(rows);

@@ -77,7 +77,7 @@ class Reader {
     if (plan_.customer != kNoColumn) read_texts(plan_.customer, batch_.customers);
     if (plan_.needs_customer) check_customers();
     if (any_dropped_) drop();
-    if (plan_.needs_customer && plan_.response_id != kNoColumn) {
+    if (plan_.needs_ids && plan_.response_id != kNoColumn) {
       read_texts(plan_.response_id, batch_.ids);
     }
     for (std::size_t which = 0; which < plan_.times.size(); ++which) {

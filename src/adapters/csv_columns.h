@@ -67,6 +67,7 @@ struct CsvPlan {
   Zone zone;
   CsvEncoding encoding;
   bool needs_customer;
+  bool needs_ids;
   bool tells_lines;  // of what is rejected
 };
 

@@ -41,6 +41,7 @@ CsvPlan::CsvPlan(const CsvOptions& options, std::string file_name)
       zone(options.zone),
       encoding(options.encoding),
       needs_customer(options.needs_customer),
+      needs_ids(options.needs_ids || options.needs_customer),
       tells_lines(options.on_reject != nullptr) {
   shape.stop_at_ragged = options.ragged == RaggedRows::Refuse;
 }

@@ -34,15 +34,15 @@ class Help final : public CLI::Formatter {
   }
 };
 
-// The subcommand that was asked for, or the command itself.
+// The subcommand that was asked for, of a subcommand perhaps, or the command itself.
 const CLI::App& asked(const CLI::App& app) {
   const auto parsed = app.get_subcommands();
-  return parsed.empty() ? app : *parsed.front();
+  return parsed.empty() ? app : asked(*parsed.front());
 }
 
 std::string full_name(const CLI::App& app) {
   return app.get_parent() == nullptr ? app.get_name()
-                                     : app.get_parent()->get_name() + " " + app.get_name();
+                                     : full_name(*app.get_parent()) + " " + app.get_name();
 }
 
 std::string explain_extra(const CLI::App& app, const std::vector<std::string>& extra) {
@@ -53,9 +53,9 @@ std::string explain_extra(const CLI::App& app, const std::vector<std::string>& e
     return fmt::format("there is no option {}; {} --help lists those there are", *dashed,
                        full_name(command));
   }
-  if (&command == &app) {
+  if (command.get_require_subcommand_min() > 0) {
     std::vector<std::string> names;
-    for (const CLI::App* sub : app.get_subcommands(nullptr)) names.push_back(sub->get_name());
+    for (const CLI::App* sub : command.get_subcommands(nullptr)) names.push_back(sub->get_name());
     return fmt::format("there is no command '{}'; there is {}", extra.front(),
                        fmt::join(names, ", "));
   }
@@ -95,7 +95,7 @@ void set_up_help(CLI::App& app) {
   auto help = std::make_shared<Help>();
   help->column_width(kNameColumn);
   app.formatter(help);
-  for (CLI::App* command : app.get_subcommands(nullptr)) command->formatter(help);
+  for (CLI::App* command : app.get_subcommands(nullptr)) set_up_help(*command);
 }
 
 std::string explain(const CLI::App& app, const CLI::ParseError& error) {

@@ -29,6 +29,7 @@ void add_compare_command(CLI::App& app, const std::string& program, int& exit_co
 void add_replay_command(CLI::App& app, const std::string& program, int& exit_code);
 void add_interval_command(CLI::App& app, const std::string& program, int& exit_code);
 void add_plan_command(CLI::App& app, const std::string& program, int& exit_code);
+void add_store_command(CLI::App& app, const std::string& program, int& exit_code);
 void add_watch_command(CLI::App& app, const std::string& program, int& exit_code);
 
 /// Says "nps: sentence" on standard error, in one line. Names in it may come from anywhere: what

@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
   nps::cli::add_compare_command(app, program, exit_code);
   nps::cli::add_replay_command(app, program, exit_code);
   nps::cli::add_watch_command(app, program, exit_code);
+  nps::cli::add_store_command(app, program, exit_code);
   nps::cli::add_interval_command(app, program, exit_code);
   nps::cli::add_plan_command(app, program, exit_code);
   nps::cli::set_up_help(app);

@@ -73,6 +73,7 @@ struct CsvOptions {
   std::size_t footer_rows = 0;  // records at the end that are no data
   RaggedRows ragged = RaggedRows::Refuse;
   bool needs_customer = false;  // reject rows without one, and give each row an id to break ties by
+  bool needs_ids = false;       // give each row that id, though nobody needs to be named
   std::function<void(const RejectedCell&)> on_reject = {};
   std::size_t threads = 1;  // that read at once, the caller's among them; more than 16 are not used
 };
@@ -82,7 +83,7 @@ struct CsvOptions {
 /// Ratings     a cell counts as RatingReader reads it; all else is rejected by reason.
 /// Labels      trimmed; an empty cell is the label ""; bytes that are no UTF-8 become U+FFFD.
 /// Times       an unreadable or empty one is BadTime: the row counts, without a time.
-/// Ids         where customers are needed, by the response id column, or else by row_ids.
+/// Ids         where they or customers are needed, by the response id column, or else by row_ids.
 /// Errors      NotFound and Ambiguous for columns, and Ambiguous for a column of dates that have
 ///             the day or the month first (the caller's to mend), found at the latest after 1000
 ///             of them; otherwise those of CsvRecords, and Malformed for a ragged row. An error is
