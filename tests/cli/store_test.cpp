@@ -252,7 +252,7 @@ TEST_CASE("store: moves between periods, and around what customers went through,
                                  "when", "--exposure", "move"});
   REQUIRE(exposed["kinds"].size() == 1);
   CHECK(exposed["kinds"][0]["kind"] == "move");
-  CHECK(exposed["kinds"][0]["answered_both"] == 2);
+  CHECK(exposed["kinds"][0]["answered"]["both"] == 2);
   CHECK(contains(nps.refusal(2, {"transitions", "s.db", "--from", "then", "--to", "2026"}),
                  "'then' is no period"));
   CHECK(contains(nps.refusal(2, {"exposures", "s.db", "e.csv", "--customer", "who", "--at", "when",
