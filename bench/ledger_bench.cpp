@@ -3,6 +3,11 @@
 //
 //   build/release/bench/ledger_bench
 //   build/release/bench/ledger_bench --benchmark_filter=Follow   # events per second, bytes a response
+//
+// What bounds following events: instructions rather than memory. On an AMD EPYC in a virtual machine, with
+// expect() for 16 at a time, an event took 673 ns with ten million responses held, and 499 with ten
+// thousand, which fit into the caches. A first touch of fresh memory is dear there as well: 16 % of the
+// processor's time went to the kernel's clearing of new pages, which are large ones already.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>

@@ -17,6 +17,7 @@
 //   how many         stats/sample_size.h
 //   did it move      stats/comparison.h stats/paired.h stats/weighted_comparison.h
 //                    stats/difference_in_differences.h stats/false_discovery.h
+//                    stats/symmetry.h stats/chi_squared.h
 //   all the time     stats/confidence_sequence.h stats/e_process.h stats/cusum.h
 //   segments         segment/cube.h segment/dimension.h segment/labels.h segment/per_customer.h
 //   why, and where   segment/decomposition.h segment/scan.h
@@ -25,6 +26,12 @@
 //   event by event   stream/ledger.h stream/applied.h: late, twice and corrected, and still right
 //   as of now        stream/window.h stream/buckets.h stream/decay.h stream/trend.h
 //   on many threads  stream/tracker.h: all of the live side as one object
+//   the customer     customer/profile.h customer/profile_store.h customer/counted_changes.h
+//   to act on        customer/audience.h customer/traits.h
+//   what they lived  customer/exposure.h
+//   over time        customer/transition.h customer/cohort.h customer/response_rate.h
+//   what they did    customer/outcome.h stats/proportion.h stats/risk_ratio.h stats/trend_test.h
+//                    stats/rank_correlation.h stats/survival.h stats/mean.h stats/value_at_risk.h
 //   results          report/report.h report/report_builder.h report/render.h
 //                    report/comparison_report.h report/comparison_builder.h
 //                    compiled: target nps::nps
@@ -39,6 +46,17 @@
 #include "nps/batch.h"
 #include "nps/change.h"
 #include "nps/counting_policy.h"
+#include "nps/customer/audience.h"
+#include "nps/customer/cohort.h"
+#include "nps/customer/counted_changes.h"
+#include "nps/customer/exposure.h"
+#include "nps/customer/outcome.h"
+#include "nps/customer/profile.h"
+#include "nps/customer/profile_store.h"
+#include "nps/customer/response_rate.h"
+#include "nps/customer/traits.h"
+#include "nps/customer/transition.h"
+#include "nps/customer/unplaced.h"
 #include "nps/event.h"
 #include "nps/grade.h"
 #include "nps/mergeable.h"
@@ -61,6 +79,7 @@
 #include "nps/segment/suppression.h"
 #include "nps/segment/timing.h"
 #include "nps/segment/zone.h"
+#include "nps/stats/chi_squared.h"
 #include "nps/stats/clustered.h"
 #include "nps/stats/comparison.h"
 #include "nps/stats/confidence_sequence.h"
@@ -70,9 +89,17 @@
 #include "nps/stats/false_discovery.h"
 #include "nps/stats/interval.h"
 #include "nps/stats/level.h"
+#include "nps/stats/mean.h"
 #include "nps/stats/paired.h"
+#include "nps/stats/proportion.h"
+#include "nps/stats/rank_correlation.h"
+#include "nps/stats/risk_ratio.h"
 #include "nps/stats/sample_size.h"
 #include "nps/stats/shares.h"
+#include "nps/stats/survival.h"
+#include "nps/stats/symmetry.h"
+#include "nps/stats/trend_test.h"
+#include "nps/stats/value_at_risk.h"
 #include "nps/stats/weighted.h"
 #include "nps/stats/weighted_comparison.h"
 #include "nps/stream/applied.h"

@@ -134,8 +134,9 @@ Result<Erasure> SqliteStore::erase(std::string_view customer) {
 }
 
 Result<bool> SqliteStore::Impl::scrub() {
-  // Whoever reads holds the WAL for as long as it reads: that is for the caller to wait for.
-  sqlite3_busy_timeout(db.raw(), 200);
+  // Whoever reads holds the WAL for as long as it reads: that is for the caller to wait for. How long a
+  // host's own connection waits is the host's.
+  if (db.owned()) sqlite3_busy_timeout(db.raw(), 200);
   StoreStatement checkpoint(db, "PRAGMA wal_checkpoint(TRUNCATE)");
   const bool is_done = checkpoint.step() && checkpoint.number(0) == 0;
   checkpoint.done();

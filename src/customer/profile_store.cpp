@@ -82,6 +82,15 @@ struct ProfileStore::Impl {
     }
     return kNone;
   }
+  void prefetch_bucket(std::uint64_t hash) const noexcept {
+    if (!buckets.empty()) __builtin_prefetch(&buckets[bucket(hash)]);
+  }
+  void prefetch_node(std::uint64_t hash) const noexcept {
+    if (buckets.empty()) return;
+    if (const std::uint32_t head = buckets[bucket(hash)]; head != 0) {
+      __builtin_prefetch(&nodes[head - 1]);
+    }
+  }
   // A node's next is kNone at the end, and kNone + 1 is 0.
   void link(std::uint32_t at, std::uint64_t hash) noexcept {
     std::uint32_t& head = buckets[bucket(hash)];
@@ -192,8 +201,8 @@ struct ProfileStore::Impl {
     nodes[at].bits |= HistoryNode::kSpilled;
   }
 
-  void set(std::string_view customer, std::span<const Answer> list, bool tell) {
-    const ProfileIds::Wanted wanted = ProfileIds::wanted(customer);
+  void set(std::string_view customer, const ProfileIds::Wanted& wanted,
+           std::span<const Answer> list, bool tell) {
     std::uint32_t at = find(wanted);
     std::optional<Band> from;
     if (at != kNone) from = scale.band(*Rating::from(nodes[at].rating(kLatest)));
@@ -242,10 +251,14 @@ struct ProfileStore::Impl {
       if (auto room = check_room(sum); !room) return room;
     }
     for (const std::string_view customer : concerned) {
+      // The table is far away, and so is what it points to: asked for while the ledger is read.
+      const ProfileIds::Wanted wanted = ProfileIds::wanted(customer);
+      prefetch_bucket(wanted.hash);
       answers.collect(ledger, customer);
+      prefetch_node(wanted.hash);
       answers.make_after(changes);
       if (auto room = check_room(answers.in_order().size()); !room) return room;
-      set(customer, answers.in_order(), true);
+      set(customer, wanted, answers.in_order(), true);
     }
     return {};
   }
@@ -319,7 +332,7 @@ Result<> ProfileStore::refresh(std::string_view customer, const Ledger& ledger) 
   impl_->concerned.clear();
   impl_->answers.collect(ledger, customer);
   if (auto room = impl_->check_room(impl_->answers.in_order().size()); !room) return room;
-  impl_->set(customer, impl_->answers.in_order(), true);
+  impl_->set(customer, ProfileIds::wanted(customer), impl_->answers.in_order(), true);
   return {};
 }
 
@@ -335,7 +348,9 @@ Result<> ProfileStore::rebuild(const Ledger& ledger) {
     const std::string customer(answer.customer);
     impl_->answers.collect(ledger, customer);
     room = impl_->check_room(impl_->answers.in_order().size());
-    if (room) impl_->set(customer, impl_->answers.in_order(), false);
+    if (room) {
+      impl_->set(customer, ProfileIds::wanted(customer), impl_->answers.in_order(), false);
+    }
   });
   if (!room) *this = ProfileStore(impl_->scale, std::move(impl_->sink));
   return room;

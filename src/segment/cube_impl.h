@@ -3,9 +3,11 @@
 #define NPS_SRC_SEGMENT_CUBE_IMPL_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -45,12 +47,20 @@ struct Cube::Impl {
       : dimensions(std::move(by)),
         options(std::move(chosen)),
         labels(dimensions.size()),
-        cells(dimensions.size(), options.weighted) {}
+        cells(dimensions.size(), options.weighted) {
+    for (const Dimension& dimension : dimensions) {
+      sources.push_back(dimension.is_timing()                 ? Source::Timing
+                        : dimension.name() == "channel"       ? Source::Channel
+                        : dimension.name() == "journey_stage" ? Source::JourneyStage
+                                                              : Source::Other);
+    }
+  }
   Impl(const Impl& other)
       : dimensions(other.dimensions),
         options(other.options),
         labels(other.labels),
-        cells(other.cells) {}
+        cells(other.cells),
+        sources(other.sources) {}
   Impl& operator=(const Impl&) = delete;
   ~Impl() = default;
 
@@ -101,7 +111,11 @@ struct Cube::Impl {
   }
 
   Result<> add(std::span<const Code> codes, Rating rating, double weight);
+  [[nodiscard]] std::string_view label_of(const Answer& answer, std::size_t dimension) const;
   void codes_of(const Answer& answer, std::span<Code> codes);
+  /// The same for what comes after `before`, whose codes are known: most labels are the very same.
+  void codes_of(const Answer& answer, const Answer& before, std::span<const Code> known,
+                std::span<Code> codes);
   internal::Grouped add_weighted(const ResponseColumns& columns, Added& added);
   internal::Grouped add_parallel(const ResponseColumns& columns, std::size_t threads, Added& added);
 
@@ -122,6 +136,8 @@ struct Cube::Impl {
   CubeOptions options;
   std::vector<Labels> labels;
   internal::Cells cells;
+  enum class Source : std::uint8_t { Timing, Channel, JourneyStage, Other };
+  std::vector<Source> sources;  // where in an answer each dimension's label stands
   // What is remembered to be faster; a copy starts without.
   std::vector<internal::Timeline> timelines;  // of responses one at a time
   std::unique_ptr<internal::Grouping> grouping;

@@ -4,6 +4,8 @@
 #include <absl/strings/string_view.h>
 
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <deque>
 #include <string>
 
@@ -21,6 +23,25 @@ struct Labels::Impl {
     const auto first = static_cast<unsigned char>(text.front());
     const auto last = static_cast<unsigned char>(text.back());
     return (text.size() * 5 + first * std::size_t{3} + last) % kRecent;
+  }
+
+  // Most labels have up to 16 bytes; a call of memcmp takes longer than loads that may overlap.
+  static bool same(std::string_view a, std::string_view b) noexcept {
+    const std::size_t size = a.size();
+    if (size != b.size()) return false;
+    if (size > 16 || size < 4) return a == b;
+    if (size >= 8) return ends_match<std::uint64_t>(a, b);
+    return ends_match<std::uint32_t>(a, b);
+  }
+  template <typename Word>
+  static bool ends_match(std::string_view a, std::string_view b) noexcept {
+    const auto word = [](const char* from) {
+      Word value = 0;
+      std::memcpy(&value, from, sizeof value);
+      return value;
+    };
+    const std::size_t last = a.size() - sizeof(Word);
+    return word(a.data()) == word(b.data()) && word(a.data() + last) == word(b.data() + last);
   }
 
   std::deque<std::string> texts;  // a deque never moves its elements, so the views below stay true
@@ -53,7 +74,7 @@ Code Labels::intern(std::string_view text) {
   Impl& self = *impl_;
   if (text.empty()) return self.intern(text);
   Impl::Recent& recent = self.recent[Impl::place(text)];
-  if (recent.text != text) {
+  if (!Impl::same(recent.text, text)) {
     const Code code = self.intern(text);
     recent = {self.texts[code], code};
   }

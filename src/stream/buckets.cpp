@@ -67,6 +67,25 @@ bool Buckets::remove(std::int64_t bucket, Rating rating) noexcept {
   return true;
 }
 
+bool Buckets::replace(std::int64_t from, Rating was, std::int64_t to, Rating is) {
+  const auto found = impl_->tallies.find(from);
+  if (found == impl_->tallies.end() || found->second.count(was) == 0) return false;
+  if (from == to) {
+    found->second.add(is);
+    found->second.add(was, ~std::uint64_t{0});  // modulo 2^64
+    return true;
+  }
+  const auto target = impl_->tallies.find(to);
+  if (target == impl_->tallies.end()) {
+    add(to, is);
+    return remove(from, was);
+  }
+  target->second.add(is);
+  found->second.add(was, ~std::uint64_t{0});
+  if (found->second.empty()) impl_->tallies.erase(found);
+  return true;
+}
+
 Buckets& Buckets::operator+=(const Buckets& other) {
   for (const auto& [bucket, tally] : other.sorted()) add(bucket, tally);
   return *this;

@@ -74,6 +74,8 @@ struct Ledger::Impl {
   Result<Applied> consider_tombstone(const Tombstone& stone, std::string_view event_id,
                                      std::uint32_t held);
   Id keep(const Key& key);
+  static constexpr std::size_t kTogether = 16;  // events whose memory is asked for at once
+  void expect(std::span<const Event* const> soon) const noexcept;
   void fetch_records(std::uint64_t response, std::uint64_t customer) const noexcept;
   void settle();
   [[nodiscard]] Error full() const;

@@ -39,6 +39,10 @@ Result<Applied> LedgerParts::propose_erasure(Ledger& ledger, const Event& event,
   return ledger.propose(event);
 }
 
+void LedgerParts::expect(const Ledger& ledger, std::span<const Event* const> soon) noexcept {
+  ledger.impl_->expect(soon);
+}
+
 void LedgerParts::copy_erased(const Ledger& from, Ledger& to) {
   const Digests& erased = from.impl_->erased;
   to.impl_->erased.reserve(erased.size());

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,9 @@ class NPS_EXPORT LedgerParts {
   static void set_limit(Ledger& ledger, std::size_t limit) noexcept;
   /// Proposes an erasure, under a limit of its own.
   static Result<Applied> propose_erasure(Ledger& ledger, const Event& event, std::size_t limit);
+
+  /// Ledger::expect for events that do not lie one after the other, 16 at the most.
+  static void expect(const Ledger& ledger, std::span<const Event* const> soon) noexcept;
 
   /// The erased customers of one into another, which has no responses.
   static void copy_erased(const Ledger& from, Ledger& to);

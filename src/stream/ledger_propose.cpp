@@ -126,24 +126,33 @@ void Ledger::Impl::fetch_records(std::uint64_t response, std::uint64_t customer)
 
 // One pass for the tables, one for what they point to, one for what that points to: the waits of all
 // events of a pass are one.
+void Ledger::Impl::expect(std::span<const Event* const> soon) const noexcept {
+  std::array<std::uint64_t, kTogether> ids;
+  std::array<std::uint64_t, kTogether> owners;
+  const std::size_t count = std::min(kTogether, soon.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const Response& said = soon[i]->response;
+    ids[i] = key_of(said.id).hash;
+    owners[i] = key_of(said.customer).hash;
+    index.prefetch(ids[i]);
+    customers.index().prefetch(owners[i]);
+  }
+  for (std::size_t i = 0; i < count; ++i) fetch_records(ids[i], owners[i]);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint32_t owner = customers.index().guess(owners[i]);
+    if (owner == kNone) continue;
+    const std::uint32_t first = customers[owner].first;
+    if (first != kNone && first < records.size()) records.prefetch(first);
+  }
+}
+
 void Ledger::expect(std::span<const Event> soon) const noexcept {
-  constexpr std::size_t kTogether = 16;
-  std::array<std::pair<std::uint64_t, std::uint64_t>, kTogether> hashes;
-  const Impl& impl = *impl_;
-  for (; !soon.empty(); soon = soon.subspan(std::min(kTogether, soon.size()))) {
-    const std::size_t count = std::min(kTogether, soon.size());
-    for (std::size_t i = 0; i < count; ++i) {
-      hashes[i] = {key_of(soon[i].response.id).hash, key_of(soon[i].response.customer).hash};
-      impl.index.prefetch(hashes[i].first);
-      impl.customers.index().prefetch(hashes[i].second);
-    }
-    for (std::size_t i = 0; i < count; ++i) impl.fetch_records(hashes[i].first, hashes[i].second);
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::uint32_t owner = impl.customers.index().guess(hashes[i].second);
-      if (owner == Impl::kNone) continue;
-      const std::uint32_t first = impl.customers[owner].first;
-      if (first != Impl::kNone && first < impl.records.size()) impl.records.prefetch(first);
-    }
+  std::array<const Event*, Impl::kTogether> some;
+  while (!soon.empty()) {
+    const std::size_t count = std::min(some.size(), soon.size());
+    for (std::size_t i = 0; i < count; ++i) some[i] = &soon[i];
+    impl_->expect(std::span(some).first(count));
+    soon = soon.subspan(count);
   }
 }
 
@@ -246,8 +255,9 @@ Result<Applied> Ledger::Impl::consider(const Fact& fact) {
            held.customer != next.owner || !std::ranges::equal(records.codes(next.held), codes);
   }();
   if (moves) {
+    static constexpr Change nothing = {};  // Change() would be 300 bytes of zeroes first
     const std::span others(label_room);
-    Change& change = changes.emplace_back();
+    Change& change = changes.emplace_back(nothing);
     const std::string_view id =
         text(next.held != kNone ? records[next.held].id : next.entry.id, rooms[0]);
     if (counted_before) {

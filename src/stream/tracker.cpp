@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <bit>
+#include <functional>
+#include <optional>
 
 #include "stream/tracker_impl.h"
 
@@ -88,6 +91,12 @@ Result<Tracker> Tracker::create(TrackerOptions options) {
                   .bucketing = Bucketing(window.unit, options.zone), .lengths = {}});
     of.lengths.push_back(window.buckets);
   }
+  std::optional<Watches> watches;
+  if (!options.watches.empty() || !options.watch_by.empty()) {
+    auto made = watches_of(options);
+    if (!made) return std::move(made).error();
+    watches = *std::move(made);
+  }
   // The parts that a tracker stands for know what they refuse.
   if (auto cube = Cube::create(options.by, options.cube); !cube) return std::move(cube).error();
   if (auto ledger = Ledger::create(options.ledger); !ledger) return std::move(ledger).error();
@@ -95,7 +104,9 @@ Result<Tracker> Tracker::create(TrackerOptions options) {
     auto windows = Windows::create(unit.bucketing, unit.lengths);
     if (!windows) return std::move(windows).error();
   }
-  return Tracker(std::make_unique<Impl>(std::move(options), std::move(plan)));
+  auto impl = std::make_unique<Impl>(std::move(options), std::move(plan));
+  if (watches) impl->outbox.watch(*std::move(watches));
+  return Tracker(std::move(impl));
 }
 
 Tracker::Impl::Impl(TrackerOptions chosen, FigurePlan planned)
@@ -132,6 +143,12 @@ std::unique_ptr<Tracker::Impl::Parcel> Tracker::Impl::parcel() const {
   return outbox.wanted() ? std::make_unique<Parcel>() : nullptr;
 }
 
+void Tracker::Impl::put(std::unique_ptr<Parcel> told, const Event& event) noexcept {
+  if (!told) return;
+  told->now = clock_after(event);
+  if (told->size() != 0 || told->now) outbox.put(std::move(told));
+}
+
 Error Tracker::Impl::full() const {
   return {ErrorCode::LimitReached,
           fmt::format("the tracker may hold {} responses, and as many erased customers, and has no "
@@ -140,13 +157,15 @@ Error Tracker::Impl::full() const {
           {.field = "limit"}};
 }
 
+Result<Applied> Tracker::Impl::apply(const Event& event) {
+  if (event.type == EventType::Erased) return erase(event);
+  Shard& shard = shards[shard_of(event.response.id)];
+  const std::lock_guard held(shard.mutex);
+  return apply_to(shard, event);
+}
+
 Result<Applied> Tracker::apply(const Event& event) {
-  auto applied = [&] {
-    if (event.type == EventType::Erased) return impl_->erase(event);
-    Impl::Shard& shard = impl_->shards[impl_->shard_of(event.response.id)];
-    const std::lock_guard held(shard.mutex);
-    return impl_->apply_to(shard, event);
-  }();
+  auto applied = impl_->apply(event);
   if (impl_->outbox.wanted()) impl_->outbox.hand_out();
   return applied;
 }
@@ -163,20 +182,32 @@ Result<> Tracker::apply(std::span<const Event> events, Diagnostics& seen) {
   std::vector<std::pair<std::size_t, const Event*>> by_shard;
   by_shard.reserve(events.size());
   for (const Event& event : events) {
-    if (event.type == EventType::Erased) {
+    if (impl_->outbox.watching() != nullptr) {
+      note(impl_->apply(event));  // what is watched is the order in which answers come
+    } else if (event.type == EventType::Erased) {
       note(impl_->erase(event));
     } else {
       by_shard.emplace_back(impl_->shard_of(event.response.id), &event);
     }
   }
   // In a shard they keep their order, which is that of their addresses.
-  std::ranges::sort(by_shard);
+  std::ranges::sort(by_shard, [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first < b.first : std::less<>()(a.second, b.second);
+  });
+  constexpr std::size_t kTogether = 16;
+  std::array<const Event*, kTogether> some;
   for (std::size_t i = 0; i < by_shard.size();) {
     const std::size_t number = by_shard[i].first;
     Impl::Shard& shard = impl_->shards[number];
     const std::lock_guard held(shard.mutex);
-    for (; i < by_shard.size() && by_shard[i].first == number; ++i) {
-      note(impl_->apply_to(shard, *by_shard[i].second));
+    while (i < by_shard.size() && by_shard[i].first == number) {
+      std::size_t count = 0;
+      for (; count < kTogether && i < by_shard.size() && by_shard[i].first == number; ++i) {
+        some[count++] = by_shard[i].second;
+      }
+      const auto together = std::span(some).first(count);
+      Impl::LedgerParts::expect(shard.ledger, together);
+      for (const Event* const event : together) note(impl_->apply_to(shard, *event));
     }
   }
   if (impl_->outbox.wanted()) impl_->outbox.hand_out();
@@ -201,10 +232,15 @@ Result<Applied> Tracker::Impl::apply_to(Shard& shard, const Event& event) {
   auto applied = propose(shard, event);
   if (!applied) return applied;
   const Applied result{.outcome = applied->outcome, .fault = applied->fault, .changes = {}};
-  if (result.outcome != Outcome::Accepted && result.outcome != Outcome::Erased) return result;
+  if (result.outcome == Outcome::Rejected) return result;
   // All that can fail comes first.
+  const bool tells = !applied->changes.empty() || outbox.watching() != nullptr;
+  std::unique_ptr<Parcel> told = tells ? parcel() : nullptr;
+  if (result.outcome != Outcome::Accepted && result.outcome != Outcome::Erased) {
+    put(std::move(told), event);
+    return result;
+  }
   shard.figures.forget_prepared();
-  std::unique_ptr<Parcel> told = applied->changes.empty() ? nullptr : parcel();
   for (const Change& change : applied->changes) {
     if (auto ready = shard.figures.prepare(change); !ready) return std::move(ready).error();
     if (told) told->add(change);
@@ -212,7 +248,7 @@ Result<Applied> Tracker::Impl::apply_to(Shard& shard, const Event& event) {
   if (shard.events.open) shard.events.taken.push_back(event);
   shard.ledger.commit();
   shard.figures.commit(shard.ledger.counts());
-  if (told) outbox.put(std::move(told));
+  put(std::move(told), event);
   return result;
 }
 
@@ -232,7 +268,10 @@ Result<Applied> Tracker::Impl::erase(const Event& event) {
     const auto applied = LedgerParts::propose_erasure(shard.ledger, event, options.ledger.limit);
     if (!applied) return full();
     result = {.outcome = applied->outcome, .fault = applied->fault, .changes = {}};
-    if (result.outcome != Outcome::Accepted) return result;  // as it is in all shards
+    if (result.outcome != Outcome::Accepted) {  // as it is in all shards
+      if (result.outcome != Outcome::Rejected) put(std::move(told), event);
+      return result;
+    }
     shard.figures.forget_prepared();
     for (const Change& change : applied->changes) {
       if (auto ready = shard.figures.prepare(change); !ready) return std::move(ready).error();
@@ -246,7 +285,7 @@ Result<Applied> Tracker::Impl::erase(const Event& event) {
     shard.figures.commit(shard.ledger.counts());
   }
   epoch.end();
-  if (told && told->size() != 0) outbox.put(std::move(told));
+  put(std::move(told), event);
   return result;
 }
 

@@ -14,8 +14,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <thread>
 #include <utility>
@@ -84,13 +86,18 @@ struct Notes {
     taken.clear();
     open = true;
   }
+  std::vector<T> take() noexcept { return std::exchange(taken, {}); }
   std::vector<T> end() noexcept {
     open = false;
-    return std::exchange(taken, {});
+    return take();
   }
 };
 
 }  // namespace internal
+
+/// As many as Watches take.
+inline constexpr std::size_t kMostWatchedCells = (std::size_t{1} << 24U) - 1;
+Result<Watches> watches_of(const TrackerOptions& options);
 
 struct Tracker::Impl {
   using LedgerParts = internal::LedgerParts;
@@ -112,10 +119,13 @@ struct Tracker::Impl {
 
   // ---- tracker.cpp ----
   [[nodiscard]] std::size_t shard_of(std::string_view response_id) const;
+  Result<Applied> apply(const Event& event);
   Result<Applied> apply_to(Shard& shard, const Event& event);  // whose lock is held
   Result<Applied> propose(Shard& shard, const Event& event);
   Result<Applied> erase(const Event& event);
   [[nodiscard]] std::unique_ptr<Parcel> parcel() const;
+  /// Puts what an event did, and where it moves the watches' clock, if it did either.
+  void put(std::unique_ptr<Parcel> told, const Event& event) noexcept;
   [[nodiscard]] Error full() const;
   /// All shards' locks, for whoever holds `across`.
   [[nodiscard]] std::vector<std::unique_lock<internal::PoliteMutex>> lock_all() const;
@@ -129,8 +139,20 @@ struct Tracker::Impl {
   void copy_rows(RowsOf rows_of, Take take) const;
 
   // ---- tracker_merge.cpp ----
-  [[nodiscard]] Ledger copy() const;
+  /// Of one moment, at which `marker` is put, where there is one: what was put before it is what the
+  /// copy knows. Says which parcel that is.
+  [[nodiscard]] std::pair<Ledger, std::uint64_t> copy(std::unique_ptr<Parcel> marker = {}) const;
   Result<> merge(const Ledger& other);
+  /// Into a tracker that has taken in nothing yet. `told` has what is to be done with the watches.
+  Result<> restore(const Ledger& stored, std::unique_ptr<Parcel> told,
+                   std::optional<Timestamp> now);
+  /// For the holder of all locks.
+  Result<> enter(const std::vector<Ledger>& parts, std::unique_ptr<Parcel> told);
+
+  // ---- tracker_watch.cpp ----
+  [[nodiscard]] std::optional<Timestamp> clock_after(const Event& event) noexcept;
+  [[nodiscard]] bool move_clock(Timestamp now) noexcept;
+  [[nodiscard]] bool is_new() const noexcept;  // for the holder of all locks
 
   TrackerOptions options;
   internal::FigurePlan plan;
@@ -141,11 +163,13 @@ struct Tracker::Impl {
   std::atomic<std::size_t> unclaimed;  // of the limit: no shard has taken it yet
   std::size_t claim;                   // how much a shard takes at once
   internal::Sequence epoch;            // odd while an erasure or a merge is entered
-  internal::Outbox outbox;
+  mutable internal::Outbox outbox;
+  std::atomic<Timestamp::rep> clock{std::numeric_limits<Timestamp::rep>::min()};  // of the watches
 
   mutable std::mutex across;
   mutable internal::Notes<Event> erasures;  // while the ledger is copied; these two by `across` and
   mutable internal::Notes<Ledger> merges;   // all shards: one shard's lock is enough to read them
+  std::optional<Timestamp> horizon;         // by `across` and `copying`
   mutable std::mutex reading;               // one copy of rows at a time
   mutable std::mutex copying;               // one copy of the ledger at a time
 };

@@ -242,36 +242,41 @@ void Watches::Impl::correct(std::optional<std::size_t> counted_in, const Answer&
   }
 }
 
-Result<std::span<const Alarm>> Watches::apply(const Change& change) {
-  Impl& self = *impl_;
+Result<> Watches::Impl::follow(const Change& change, bool arrives) {
   std::optional<std::size_t> to;
   if (change.after) {
-    std::vector<std::string> key = self.key_of(*change.after);
-    to = self.find(key);
-    if (!to && self.cells.size() >= self.options.cell_limit) {
+    std::vector<std::string> key = key_of(*change.after);
+    to = find(key);
+    if (!to && cells.size() >= options.cell_limit) {
       return Error{ErrorCode::LimitReached,
                    fmt::format("more than {} cells would have to be watched; group by fewer "
                                "dimensions, or raise the limit",
-                               self.options.cell_limit)};
+                               options.cell_limit)};
     }
-    if (!to) to = self.make(std::move(key));
+    if (!to) to = make(std::move(key));
   }
-  self.alarms.clear();
-  ++self.changes;
+  ++changes;
   if (change.before) {
-    const auto from = self.find(self.key_of(*change.before));
-    self.correct(from, *change.before, !change.after);
+    const auto from = find(key_of(*change.before));
+    correct(from, *change.before, !change.after);
     for (const std::size_t unit : {kHour, kDay}) {
-      if (!from || !change.before->answered_at || !self.has_windows(unit)) continue;
+      if (!from || !change.before->answered_at || !has_windows(unit)) continue;
       // Not there where it is older than any window looks back, or came before the watches.
-      static_cast<void>(self.cells[*from].timed[unit].remove(
-          self.clocks[unit].clock.bucket(*change.before->answered_at), change.before->rating));
+      static_cast<void>(cells[*from].timed[unit].remove(
+          clocks[unit].clock.bucket(*change.before->answered_at), change.before->rating));
     }
   }
-  if (to) self.count(*to, *change.after);
-  if (to && !change.before) self.take(*to, *change.after);
-  self.number_alarms();
-  return std::span<const Alarm>(self.alarms);
+  if (to) count(*to, *change.after);
+  if (to && !change.before && arrives) take(*to, *change.after);
+  number_alarms();
+  return {};
 }
+
+Result<std::span<const Alarm>> Watches::apply(const Change& change) {
+  if (auto followed = impl_->follow(change, true); !followed) return std::move(followed).error();
+  return std::span<const Alarm>(impl_->alarms);
+}
+
+Result<> Watches::adopt(const Change& change) { return impl_->follow(change, false); }
 
 }  // namespace nps

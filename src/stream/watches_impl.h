@@ -61,6 +61,7 @@ struct Watches::Impl {
   [[nodiscard]] std::size_t make(std::vector<std::string> key);
   [[nodiscard]] bool has_windows(std::size_t unit) const noexcept { return clocks[unit].span != 0; }
 
+  Result<> follow(const Change& change, bool arrives);
   void move_on(std::size_t unit, std::int64_t to);
   void judge(std::size_t cell, std::size_t unit, std::int64_t closing);
   void judge_all(std::size_t cell, std::size_t unit, std::int64_t from, std::int64_t end);

@@ -18,6 +18,13 @@ namespace {
 constexpr std::int64_t kLongest = 1'000'000;
 constexpr std::uint16_t kVersion = 1;
 
+Error never_added(const Answer& answer) {
+  return {ErrorCode::InvalidArgument,
+          fmt::format("the answer '{}' to take away was never added to the windows; nothing was "
+                      "changed",
+                      answer.response_id)};
+}
+
 }  // namespace
 
 Result<WindowLength> WindowLength::parse(std::string_view text) {
@@ -134,29 +141,21 @@ Result<> Windows::apply(const Change& change) {
   };
   const auto from = bucket_of(change.before);
   const auto to = bucket_of(change.after);
-  if (change.before) {
-    const Rating rating = change.before->rating;
-    const bool was_there =
-        from ? self.buckets.at(*from).count(rating) != 0 : self.untimed.count(rating) != 0;
-    if (!was_there) {
-      return Error{ErrorCode::InvalidArgument,
-                   fmt::format("the answer '{}' to take away was never added to the windows; "
-                               "nothing was changed",
-                               change.before->response_id)};
+  if (from && to) {
+    if (!self.buckets.replace(*from, change.before->rating, *to, change.after->rating)) {
+      return never_added(*change.before);
     }
+  } else if (from) {
+    if (!self.buckets.remove(*from, change.before->rating)) return never_added(*change.before);
+  } else if (change.before && self.untimed.count(change.before->rating) == 0) {
+    return never_added(*change.before);
   }
-  if (to) {
-    self.buckets.add(*to, change.after->rating);
-    self.run(*to, change.after->rating, true);
-  } else if (change.after) {
-    self.untimed.add(change.after->rating);
-  }
-  if (from) {
-    static_cast<void>(self.buckets.remove(*from, change.before->rating));  // it is there
-    self.run(*from, change.before->rating, false);
-  } else if (change.before) {
-    self.untimed.add(change.before->rating, ~std::uint64_t{0});
-  }
+  // What is to be taken away was there.
+  if (to && !from) self.buckets.add(*to, change.after->rating);
+  if (change.before && !from) self.untimed.add(change.before->rating, ~std::uint64_t{0});
+  if (change.after && !to) self.untimed.add(change.after->rating);
+  if (to) self.run(*to, change.after->rating, true);
+  if (from) self.run(*from, change.before->rating, false);
   return {};
 }
 

@@ -76,6 +76,25 @@ TEST_CASE("buckets: what was added can be removed, and only that", "[buckets]") 
   CHECK(counted == Buckets{});
 }
 
+TEST_CASE("buckets: replacing equals removing and adding, or is refused and changes nothing",
+          "[buckets]") {
+  const auto seven = Rating::of<7>();
+  const auto nine = Rating::of<9>();
+  for (const std::int64_t to : {3, 4, 5}) {  // where it is, where others are, where nobody is
+    Buckets buckets;
+    buckets.add(3, seven);
+    buckets.add(4, nine);
+    Buckets plain = buckets;
+    REQUIRE(plain.remove(3, seven));
+    plain.add(to, nine);
+    REQUIRE(buckets.replace(3, seven, to, nine));
+    CHECK(buckets == plain);
+    CHECK_FALSE(buckets.replace(3, seven, to, nine));
+    CHECK_FALSE(buckets.replace(8, seven, to, nine));
+    CHECK(buckets == plain);
+  }
+}
+
 TEST_CASE("buckets: any span is the sum of its buckets", "[buckets]") {
   Buckets counted;
   for (const std::int64_t bucket : {-5, -5, 0, 1, 7, 100}) counted.add(bucket, kTen);

@@ -7,6 +7,7 @@
 
 #include "nps/customer/cohort.h"
 #include "nps/customer/exposure.h"
+#include "nps/customer/outcome.h"
 #include "nps/customer/response_rate.h"
 #include "nps/customer/transition.h"
 #include "nps/export.h"
@@ -56,6 +57,11 @@ struct TableStyle {
 [[nodiscard]] NPS_EXPORT std::string render_table(const ExposureReport& report,
                                                   const TableStyle& style = {});
 [[nodiscard]] NPS_EXPORT std::string render_json(const ExposureReport& report);
+
+/// What customers did after they answered, by band and by rating: the verdict first.
+[[nodiscard]] NPS_EXPORT std::string render_table(const OutcomeReport& report,
+                                                  const TableStyle& style = {});
+[[nodiscard]] NPS_EXPORT std::string render_json(const OutcomeReport& report);
 
 /// Where customers moved between two periods; cohorts, a row for each of their periods; and who
 /// answers when asked.

@@ -85,7 +85,7 @@ struct SurvivalCurve {
     std::size_t end = begin;
     std::uint64_t events = 0;
     for (; end < sorted.size() && sorted[end].time == sorted[begin].time; ++end) {
-      events += sorted[end].event ? 1 : 0;
+      events += sorted[end].event ? 1U : 0U;
     }
     const std::uint64_t at_risk = sorted.size() - begin;
     if (events != 0) {

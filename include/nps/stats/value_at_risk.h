@@ -136,7 +136,7 @@ struct ValueAtRisk {
   Sums sums;
   for (const CustomerAtRisk& one : customers) {
     const std::size_t stratum =
-        (one.detractor_answers != 0 ? 1 : 0) + (one.promoter_answers != 0 ? 2 : 0);
+        (one.detractor_answers != 0 ? 1U : 0U) + (one.promoter_answers != 0 ? 2U : 0U);
     strata[stratum].push_back(one);
     sums.add(one);
   }

@@ -63,7 +63,7 @@ class NPS_EXPORT Bucketing {
 ///
 /// Algebra     += merges, exactly and in any order; what was added can be removed again.
 /// Equality    the same buckets with the same tallies: emptied ones leave no trace.
-/// Errors      remove() says so where there is nothing to remove; the rest cannot fail.
+/// Errors      remove() and replace() say so where there is nothing to remove; the rest cannot fail.
 /// Threads     distinct objects are independent; const calls on one are safe together.
 /// Complexity  add, remove, find: O(1) expected. Memory is O(buckets), about 110 bytes each.
 class NPS_EXPORT Buckets {
@@ -80,6 +80,9 @@ class NPS_EXPORT Buckets {
   void add(std::int64_t bucket, const Tally& tally);
   /// Takes one answer away. False, and nothing is changed, when it is not there.
   [[nodiscard]] bool remove(std::int64_t bucket, Rating rating) noexcept;
+  /// Takes one answer away and adds another, in the same bucket or elsewhere. False, and nothing is
+  /// changed, when the one is not there.
+  [[nodiscard]] bool replace(std::int64_t from, Rating was, std::int64_t to, Rating is);
   Buckets& operator+=(const Buckets& other);
 
   /// How many buckets have answers.

@@ -157,6 +157,9 @@ class NPS_EXPORT Watches {
   std::span<const Alarm> advance(Timestamp now);
   /// LimitReached for too many cells.
   Result<std::span<const Alarm>> apply(const Change& change);
+  /// Takes in a change that is no arrival, such as a merge of ledgers makes: Below and Drop count it,
+  /// the others see only that answers which they took were corrected. LimitReached as for apply.
+  Result<> adopt(const Change& change);
 
   [[nodiscard]] std::optional<Timestamp> clock() const noexcept;
   [[nodiscard]] std::span<const Watch> watches() const noexcept;
