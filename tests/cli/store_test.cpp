@@ -236,3 +236,26 @@ TEST_CASE("store: answers older than the period go, and do not come back", "[sto
         "2026-02-28T00:00:00Z");
   CHECK(contains(nps.refusal(2, {"retain", "s.db", "soon"}), "'soon' is no period"));
 }
+
+TEST_CASE("store: moves between periods, and around what customers went through, come from it",
+          "[store]") {
+  StoreCommand nps;
+  nps.file("a.csv",
+           "score,who,at\n9,ann,2026-09-05\n3,ann,2026-10-20\n10,bob,2026-09-06\n"
+           "10,bob,2026-10-07\n6,cem,2026-09-30\n");
+  nps.text({"ingest", "s.db", "a.csv", "--customer", "who", "--time", "at"});
+  const Json moved = nps.json({"transitions", "s.db", "--from", "2026-Q3", "--to", "2026-10"});
+  CHECK(moved["before"]["responses"] == 3);
+  CHECK(moved["after"]["responses"] == 2);
+  nps.file("e.csv", "customer,when\nann,2026-10-01\nbob,2026-10-01\n,2026-10-01\n");
+  const Json exposed = nps.json({"exposures", "s.db", "e.csv", "--customer", "customer", "--at",
+                                 "when", "--exposure", "move"});
+  REQUIRE(exposed["kinds"].size() == 1);
+  CHECK(exposed["kinds"][0]["kind"] == "move");
+  CHECK(exposed["kinds"][0]["answered"]["both"] == 2);
+  CHECK(contains(nps.refusal(2, {"transitions", "s.db", "--from", "then", "--to", "2026"}),
+                 "'then' is no period"));
+  CHECK(contains(nps.refusal(2, {"exposures", "s.db", "e.csv", "--customer", "who", "--at", "when",
+                                 "--exposure", "x"}),
+                 "'customer', 'when'"));
+}
