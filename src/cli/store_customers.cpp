@@ -4,11 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,15 +18,11 @@
 
 #include "cli/arguments.h"
 #include "cli/cli.h"
-#include "cli/read_files.h"
 #include "cli/store_file.h"
-#include "nps/adapters/csv_records.h"
+#include "cli/store_joins.h"
 #include "nps/adapters/time_text.h"
-#include "nps/change.h"
 #include "nps/customer/exposure.h"
 #include "nps/customer/transition.h"
-#include "nps/detail/text.h"
-#include "nps/report/render.h"
 #include "nps/segment/zone.h"
 #include "nps/stream/window.h"
 
@@ -33,37 +31,6 @@ namespace {
 
 Error usage(std::string message, std::string field) {
   return {ErrorCode::InvalidArgument, std::move(message), {.field = std::move(field)}};
-}
-
-/// The answers of a store that count, with the texts that they view.
-class Answers {
- public:
-  Result<> read(const SqliteStore& store, const std::string& database) {
-    auto done = store.for_each_answer([this](const Answer& answer) {
-      Answer kept{.rating = answer.rating};
-      kept.response_id = texts_.emplace_back(answer.response_id);
-      kept.customer = texts_.emplace_back(answer.customer);
-      kept.answered_at = answer.answered_at;
-      answers_.push_back(kept);
-    });
-    if (!done) return of_file(std::move(done).error(), database);
-    return {};
-  }
-  [[nodiscard]] const std::vector<Answer>& all() const noexcept { return answers_; }
-
- private:
-  std::deque<std::string> texts_;  // each stays where it is
-  std::vector<Answer> answers_;
-};
-
-template <typename AnyReport>
-Result<int> show(const AnyReport& report, const StoreFlags& flags) {
-  const bool document = flags.format == "json";
-  TableStyle style = style_of_terminal();
-  style.title = flags.database;
-  const std::string text = document ? render_json(report) : render_table(report, style);
-  if (auto written = write_stdout(text, !document); !written) return std::move(written).error();
-  return kDone;
 }
 
 // ---- transitions --------------------------------------------------------------------------------
@@ -129,7 +96,7 @@ Result<int> transitions(const TransitionFlags& flags) {
   if (!before) return before.error();
   const auto after = period_of(flags.to, *zone, "--to");
   if (!after) return after.error();
-  Answers answers;
+  StoredAnswers answers;
   if (auto read = answers.read(*store, flags.store.database); !read) {
     return std::move(read).error();
   }
@@ -157,63 +124,17 @@ struct Exposed {
   std::vector<Exposure> all = {};
 };
 
-Result<std::size_t> column_of(std::span<const std::string_view> header, const std::string& name,
-                              const std::string& file) {
-  std::optional<std::size_t> found;
-  std::string names;
-  for (std::size_t i = 0; i < header.size(); ++i) {
-    const std::string_view cell = detail::trim(header[i]);
-    names += fmt::format("{}'{}'", i == 0 ? "" : ", ", detail::printable(cell));
-    if (cell != name) continue;
-    if (found) {
-      return Error{ErrorCode::Ambiguous,
-                   fmt::format("{}: two columns are called '{}'", file, name)};
-    }
-    found = i;
-  }
-  if (found) return *found;
-  return Error{ErrorCode::NotFound,
-               fmt::format("{}: there is no column '{}'; there is {}", file, name, names)};
-}
-
 Result<> read_exposures(const ExposureFlags& flags, const Zone& zone, Exposed& into) {
   const auto format = TimeFormat::parse(flags.time_format);
   if (!format) return format.error();
-  auto source = open_input(flags.file);
-  if (!source) return std::move(source).error();
-  auto records = CsvRecords::open(*std::move(source));
-  if (!records) return std::move(records).error();
-  const std::string file = detail::printable(records->name());
-  auto more = records->next();
-  if (!more) return std::move(more).error();
-  const std::size_t width = records->cells().size();
-  const auto customer = column_of(records->cells(), flags.customer, file);
-  if (!customer) return customer.error();
-  const auto at = column_of(records->cells(), flags.at, file);
-  if (!at) return at.error();
-  std::optional<std::size_t> kind;
-  if (!flags.kind.empty()) {
-    const auto found = column_of(records->cells(), flags.kind, file);
-    if (!found) return found.error();
-    kind = *found;
-  }
-  for (more = records->next(); more && *more; more = records->next()) {
-    const auto cells = records->cells();
-    if (cells.size() != width) {
-      return Error{ErrorCode::Malformed,
-                   fmt::format("{}, line {}: this row has {} cells, and the header {}", file,
-                               records->line(), cells.size(), width),
-                   {.file = records->name(), .line = records->line()}};
-    }
-    const auto text = [&](std::size_t column) -> std::string_view {
-      return into.texts.emplace_back(detail::trim(cells[column]));
-    };
-    into.all.push_back({.customer = text(*customer),
-                        .kind = kind ? text(*kind) : std::string_view(flags.exposure),
-                        .at = format->read(cells[*at], zone)});
-  }
-  if (!more) return std::move(more).error();
-  return {};
+  const std::array columns{flags.customer, flags.at, flags.kind};
+  return read_rows(flags.file, columns, [&](std::span<const std::string_view> cells) {
+    const std::string_view kind =
+        flags.kind.empty() ? std::string_view(flags.exposure) : into.texts.emplace_back(cells[2]);
+    into.all.push_back({.customer = into.texts.emplace_back(cells[0]),
+                        .kind = kind,
+                        .at = format->read(cells[1], zone)});
+  });
 }
 
 Result<int> exposures(const ExposureFlags& flags) {
@@ -230,7 +151,7 @@ Result<int> exposures(const ExposureFlags& flags) {
   if (!zone) return of_file(zone.error(), flags.store.database);
   Exposed exposed;
   if (auto read = read_exposures(flags, *zone, exposed); !read) return std::move(read).error();
-  Answers answers;
+  StoredAnswers answers;
   if (auto read = answers.read(*store, flags.store.database); !read) {
     return std::move(read).error();
   }

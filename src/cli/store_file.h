@@ -59,6 +59,7 @@ void add_store_profile(CLI::App& store, const std::string& program, int& exit_co
 void add_store_traits(CLI::App& store, const std::string& program, int& exit_code);
 void add_store_audience(CLI::App& store, const std::string& program, int& exit_code);
 void add_store_customers(CLI::App& store, const std::string& program, int& exit_code);
+void add_store_outcomes(CLI::App& store, const std::string& program, int& exit_code);
 void add_store_privacy(CLI::App& store, const std::string& program, int& exit_code);
 
 }  // namespace nps::cli

@@ -253,6 +253,20 @@ TEST_CASE("store: moves between periods, and around what customers went through,
   REQUIRE(exposed["kinds"].size() == 1);
   CHECK(exposed["kinds"][0]["kind"] == "move");
   CHECK(exposed["kinds"][0]["answered"]["both"] == 2);
+  nps.file("o.csv", "customer,when,what,paid\nann,2026-09-20,churned,\nbob,2026-09-20,bought,12.5\n");
+  const Json churn =
+      nps.json({"outcomes", "s.db", "o.csv", "--customer", "customer", "--at", "when", "--kind",
+                "what", "--event", "churned", "--within", "7d", "--observed-until", "2027-01-01"});
+  CHECK(churn["measure"] == "event");
+  CHECK(churn["horizon_days"] == 7);
+  CHECK(churn["outcomes"] == 2);
+  CHECK(churn["unused"]["other_kind"] == 1);
+  const Json paid = nps.json({"outcomes", "s.db", "o.csv", "--customer", "customer", "--at", "when",
+                              "--kind", "what", "--event", "bought", "--amount", "paid"});
+  CHECK(paid["measure"] == "amount");
+  CHECK(contains(nps.refusal(2, {"outcomes", "s.db", "o.csv", "--customer", "customer", "--at",
+                                 "when", "--event", "x", "--within", "soon"}),
+                 "--within"));
   CHECK(contains(nps.refusal(2, {"transitions", "s.db", "--from", "then", "--to", "2026"}),
                  "'then' is no period"));
   CHECK(contains(nps.refusal(2, {"exposures", "s.db", "e.csv", "--customer", "who", "--at", "when",
