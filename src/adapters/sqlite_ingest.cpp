@@ -69,7 +69,6 @@ StoreIngest::StoreIngest(SqliteStore::Impl& store, Ledger& ledger)
       run_(store.statements()),
       ledger_(ledger),
       profiles_(store),
-      has_stones_(false),
       first_row_(store.db.number("SELECT coalesce(max(id), 0) FROM nps_log")),
       next_row_(first_row_) {}
 

@@ -58,7 +58,7 @@ class StoreIngest {
   StoreStatements& run_;
   Ledger& ledger_;
   StoreProfiles profiles_;
-  bool has_stones_;
+  bool has_stones_ = false;
   std::int64_t first_row_;  // the last one of before
   std::int64_t next_row_;
 

@@ -110,8 +110,7 @@ void StoreProfiles::load() {
   for (const std::size_t at : order) number_customer(touched_[at], next);
 
   std::ranges::sort(again_);
-  const auto repeated = std::ranges::unique(again_);
-  again_.erase(repeated.begin(), repeated.end());
+  again_.erase(std::unique(again_.begin(), again_.end()), again_.end());
   absl::flat_hash_map<std::int64_t, std::size_t> by_number;
   if (!again_.empty()) {
     for (std::size_t i = 0; i < touched_.size(); ++i) by_number[touched_[i].id] = i;

@@ -30,9 +30,9 @@ std::string read_json_text(std::string_view text, std::size_t& at) {
   };
   std::string out;
   for (++at; at < text.size() && text[at] != '"'; ++at) {
-    if (text[at] != '\\' || at + 1 >= text.size()) {
-      out += text[at];
-    } else if (text[++at] == 'u' && at + 4 < text.size()) {
+    const bool is_escaped = text[at] == '\\' && at + 1 < text.size();
+    if (is_escaped) ++at;
+    if (is_escaped && text[at] == 'u' && at + 4 < text.size()) {
       out += static_cast<char>(digit(text[at + 3]) << 4U | digit(text[at + 4]));
       at += 4;
     } else {

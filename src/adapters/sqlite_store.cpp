@@ -214,7 +214,7 @@ SqliteStore::~SqliteStore() = default;
 const StoreOptions& SqliteStore::options() const noexcept { return impl_->options; }
 sqlite3* SqliteStore::connection() const noexcept { return impl_->db.raw(); }
 
-Result<SqliteStore> SqliteStore::create(const std::string& path, StoreOptions options) {
+Result<SqliteStore> SqliteStore::create(const std::string& path, const StoreOptions& options) {
   std::error_code failed;
   if (std::filesystem::exists(path, failed) && std::filesystem::file_size(path, failed) > 0) {
     return Error{ErrorCode::InvalidArgument,
@@ -256,7 +256,7 @@ Result<SqliteStore> SqliteStore::open(const std::string& path, StoreOpen how) {
   return SqliteStore(*std::move(made));
 }
 
-Result<SqliteStore> SqliteStore::attach(sqlite3* connection, StoreOptions options) {
+Result<SqliteStore> SqliteStore::attach(sqlite3* connection, const StoreOptions& options) {
   const char* const file = sqlite3_db_filename(connection, "main");
   auto impl =
       std::make_unique<Impl>(connection, file == nullptr || *file == 0 ? "memory" : file, false);

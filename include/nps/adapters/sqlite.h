@@ -124,13 +124,14 @@ class NPS_EXPORT SqliteStore {
  public:
   struct Impl;  // the library's own
   /// Makes a new file; InvalidArgument where there is one that is not empty.
-  [[nodiscard]] static Result<SqliteStore> create(const std::string& path, StoreOptions options);
+  [[nodiscard]] static Result<SqliteStore> create(const std::string& path,
+                                                  const StoreOptions& options);
   /// Opens a file that create() made, and brings an older schema up to date unless it is only read.
   [[nodiscard]] static Result<SqliteStore> open(const std::string& path, StoreOpen how = {});
   /// Uses a connection of the host's, which stays the host's and must outlive the store: its file may
   /// hold other tables, and its settings are left alone. Makes the store's tables where there are
   /// none. Within a transaction of the host's, apply() is a part of it.
-  [[nodiscard]] static Result<SqliteStore> attach(sqlite3* connection, StoreOptions options);
+  [[nodiscard]] static Result<SqliteStore> attach(sqlite3* connection, const StoreOptions& options);
   SqliteStore(SqliteStore&& other) noexcept;
   SqliteStore& operator=(SqliteStore&& other) noexcept;
   ~SqliteStore();

@@ -124,10 +124,10 @@ struct SurvivalCurve {
   };
   std::vector<Member> all;
   std::vector<double> at_risk;
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    if (groups[g].empty()) continue;
-    for (const Lifetime& one : groups[g]) all.push_back({one.time, one.event, at_risk.size()});
-    at_risk.push_back(static_cast<double>(groups[g].size()));
+  for (const auto& group : groups) {
+    if (group.empty()) continue;
+    for (const Lifetime& one : group) all.push_back({one.time, one.event, at_risk.size()});
+    at_risk.push_back(static_cast<double>(group.size()));
   }
   const std::size_t k = at_risk.size();
   if (k < 2) return std::nullopt;
