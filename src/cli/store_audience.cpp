@@ -20,8 +20,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kExamples =
     "The sentence compares band, previous_band, first_band, transition, rating,\n"
-    "previous_rating, first_rating, trend, answers, age, journey_stage and channel, by\n"
-    "= != < <= > >= and in (...), joined by and, or, not and parentheses.\n"
+    "previous_rating, first_rating, trend, answers, age, journey_stage and channel,\n"
+    "by = != < <= > >= and in (...), joined by and, or, not and parentheses.\n"
     "\n"
     "Examples:\n"
     "  {0} store audience answers.db \\\n"

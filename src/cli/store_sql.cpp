@@ -22,8 +22,8 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view kExamples =
     "The tables to read are nps_answer (the answers that count), nps_profile and\n"
     "nps_stage_profile (customers) and nps_event (all events). Times are microseconds\n"
-    "of UTC. The functions: nps(rating), nps_tally(rating), nps_rollup(tally), also over\n"
-    "windows; nps_score(t), nps_low(t, level), nps_high(t, level), nps_responses(t),\n"
+    "of UTC. The functions: nps(rating), nps_tally(rating), nps_rollup(tally), also\n"
+    "over windows; nps_score(t), nps_low(t, level), nps_high(t, level), nps_responses(t),\n"
     "nps_promoters(t), nps_passives(t), nps_detractors(t), nps_counts(t).\n"
     "\n"
     "Example:\n"
