@@ -8,8 +8,7 @@
 namespace nps::cli {
 
 void add_store_command(CLI::App& app, const std::string& program, int& exit_code) {
-  CLI::App* store =
-      app.add_subcommand("store", "Keeps answers and profiles in a file of SQLite");
+  CLI::App* store = app.add_subcommand("store", "Keeps answers and profiles in a file of SQLite");
   store->set_help_flag("-h,--help", "Show this help");
   store->require_subcommand(1);
   store->footer(

@@ -98,7 +98,7 @@ std::string_view text_at(const TextColumn& column, const ResponseColumns& rows, 
 /// Reads one file of CSV as events.
 class Rows {
  public:
-  Rows(const IngestFlags& flags, Ingest& into) : flags_(flags), into_(into) {
+  Rows(const IngestFlags& flags, Ingest& into) : into_(into) {
     for (auto [name, text] : {std::pair(&flags.channel, &channel_),
                               {&flags.stage, &stage_},
                               {&flags.account, &account_},
@@ -224,7 +224,6 @@ class Rows {
     }
   }
 
-  const IngestFlags& flags_;
   Ingest& into_;
   std::optional<TextColumn> channel_;
   std::optional<TextColumn> stage_;

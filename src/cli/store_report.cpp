@@ -38,7 +38,7 @@ struct StoreReportFlags {
 /// Answers as columns, in batches.
 class Batches {
  public:
-  Batches(ReportBuilder& builder, const ReportPlan& plan) : builder_(builder), labels_(plan) {
+  Batches(ReportBuilder& builder, const ReportPlan& plan) : builder_(builder) {
     for (const std::size_t d : plan.label_dimensions) {
       columns_.push_back({plan.report.by[d].name(), &builder.labels(d), {}});
     }
@@ -117,7 +117,6 @@ class Batches {
   }
 
   ReportBuilder& builder_;
-  const ReportPlan& labels_;
   std::vector<Column> columns_;
   std::vector<std::uint8_t> ratings_;
   Times answered_;
