@@ -253,7 +253,8 @@ TEST_CASE("store: moves between periods, and around what customers went through,
   REQUIRE(exposed["kinds"].size() == 1);
   CHECK(exposed["kinds"][0]["kind"] == "move");
   CHECK(exposed["kinds"][0]["answered"]["both"] == 2);
-  nps.file("o.csv", "customer,when,what,paid\nann,2026-09-20,churned,\nbob,2026-09-20,bought,12.5\n");
+  nps.file("o.csv",
+           "customer,when,what,paid\nann,2026-09-20,churned,\nbob,2026-09-20,bought,12.5\n");
   const Json churn =
       nps.json({"outcomes", "s.db", "o.csv", "--customer", "customer", "--at", "when", "--kind",
                 "what", "--event", "churned", "--within", "7d", "--observed-until", "2027-01-01"});
