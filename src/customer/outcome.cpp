@@ -6,6 +6,7 @@
 
 #include "customer/outcome_verdict.h"
 #include "customer/placed_answers.h"
+#include "nps/customer/transition.h"
 
 namespace nps {
 namespace {
@@ -15,8 +16,6 @@ using internal::PlacedSpan;
 using std::chrono::microseconds;
 
 constexpr int kRetentionPoints = 6;
-
-std::size_t index(Band band) { return static_cast<std::size_t>(band); }
 
 /// Of the kind looked at, with all that it takes.
 struct Usable {
@@ -72,7 +71,7 @@ class Join {
     std::vector<RatedAmount> pairs;
     std::vector<ScoredShare> shares;
     for (std::size_t rating = 0; rating < Rating::kCount; ++rating) {
-      const std::size_t band = index(options_.scale.band(*Rating::from(rating)));
+      const std::size_t band = band_index(options_.scale.band(*Rating::from(rating)));
       for (const double amount : amounts_[rating]) {
         everything.push_back(amount);
         by_band[band].push_back(amount);
@@ -89,8 +88,8 @@ class Join {
       return;
     }
     const auto ratio = [this](Band one, Band other) {
-      const OutcomeGroup& a = report_.bands[index(one)];
-      const OutcomeGroup& b = report_.bands[index(other)];
+      const OutcomeGroup& a = report_.bands[band_index(one)];
+      const OutcomeGroup& b = report_.bands[band_index(other)];
       return risk_ratio(a.events, a.followed, b.events, b.followed, options_.level);
     };
     report_.detractors_to_promoters = ratio(Band::Detractor, Band::Promoter);
@@ -128,7 +127,7 @@ class Join {
     const Band band = options_.scale.band(answer.rating);
     const std::size_t rating = answer.rating.value();
     for (OutcomeGroup* group :
-         {&report_.total, &report_.bands[index(band)], &report_.ratings[rating]}) {
+         {&report_.total, &report_.bands[band_index(band)], &report_.ratings[rating]}) {
       ++group->answers;
       (is_over ? group->followed : group->censored) += 1;
       if (is_over && first) ++group->events;
@@ -137,7 +136,7 @@ class Join {
       if (is_over) amounts_[rating].push_back(amount);
       return;
     }
-    lifetimes_[index(band)].push_back({first.value_or(end), first.has_value()});
+    lifetimes_[band_index(band)].push_back({first.value_or(end), first.has_value()});
     if (!is_over || band == Band::Passive) return;
     const std::uint32_t event = first ? 1U : 0U;
     if (band == Band::Detractor) {

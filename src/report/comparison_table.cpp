@@ -78,12 +78,7 @@ std::string side_table(const ComparisonReport& report, const TableStyle& style,
   add("", false, [&](const SideRow& row) {
     return Text{internal::bar(row.figures->bands, width, brush), Ink::Plain, width};
   });
-  internal::fit(columns, style.width);
-  std::string out = internal::title_line(columns, brush);
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    out += internal::row_line(columns, row, brush);
-  }
-  return out;
+  return internal::table_lines(columns, style, brush);
 }
 
 std::string group_table(const ComparisonReport& report, const TableStyle& style,
@@ -167,11 +162,7 @@ std::string change_line(const ComparisonReport& report, const Brush& brush) {
 std::string render_table(const ComparisonReport& report, const TableStyle& wanted) {
   const TableStyle style = internal::bounded(wanted);
   const Brush brush(style.color);
-  std::string out = "\n";
-  if (!style.title.empty()) {
-    out += fmt::format(
-        "  {}\n\n", brush(Ink::Faint, internal::cut(style.title, style.width - internal::kIndent)));
-  }
+  std::string out = internal::heading(style, brush);
   out += internal::wrapped(detail::printable(report.verdict), style.width, brush, Ink::Bold) + "\n";
   out += side_table(report, style, brush);
   if (const std::string change = change_line(report, brush); !change.empty()) out += "\n" + change;

@@ -18,22 +18,6 @@ using internal::Ink;
 using internal::TableColumn;
 using internal::Text;
 
-std::string lines_of(std::vector<TableColumn>& columns, const TableStyle& style,
-                     const Brush& brush) {
-  internal::fit(columns, style.width);
-  std::string out = internal::title_line(columns, brush);
-  for (std::size_t row = 0; row < columns.front().cells.size(); ++row) {
-    out += internal::row_line(columns, row, brush);
-  }
-  return out;
-}
-
-std::string heading(const TableStyle& style, const Brush& brush) {
-  if (style.title.empty()) return "\n";
-  return fmt::format(
-      "\n  {}\n\n", brush(Ink::Faint, internal::cut(style.title, style.width - internal::kIndent)));
-}
-
 std::string points(const Tally& tally, const Scale& scale) {
   const auto score = tally.score(scale);
   return internal::signed_points(score ? std::optional(score->points()) : std::nullopt);
@@ -110,14 +94,15 @@ std::string render_table(const TransitionReport& report, const TableStyle& wante
   if (report.unplaced.total() != 0) {
     notes.push_back(internal::unplaced_note(report.unplaced, report.answers));
   }
-  return heading(style, brush) + internal::wrapped(moved(report), style.width, brush, Ink::Bold) +
-         "\n" + lines_of(columns, style, brush) + paragraphs(notes, style, brush);
+  return internal::heading(style, brush) +
+         internal::wrapped(moved(report), style.width, brush, Ink::Bold) + "\n" +
+         internal::table_lines(columns, style, brush) + paragraphs(notes, style, brush);
 }
 
 std::string render_table(const CohortReport& report, const TableStyle& wanted) {
   const TableStyle style = internal::bounded(wanted);
   const Brush brush(style.color);
-  std::string out = heading(style, brush);
+  std::string out = internal::heading(style, brush);
   std::vector<TableColumn> columns;
   for (const auto& [title, right] :
        {std::pair{"cohort", false}, std::pair{"of", true}, std::pair{"period", false},
@@ -147,7 +132,7 @@ std::string render_table(const CohortReport& report, const TableStyle& wanted) {
     out += internal::wrapped("There is no answer with a customer and a time.", style.width, brush,
                              Ink::Bold);
   } else {
-    out += lines_of(columns, style, brush);
+    out += internal::table_lines(columns, style, brush);
   }
   std::vector<std::string> notes{
       fmt::format("Cohorts are by {}, in {}. Later periods hold those who still answer: a score "
@@ -191,7 +176,8 @@ std::string render_table(const ResponseRateReport& report, const TableStyle& wan
                                 internal::counted(report.askings, "asking", "askings"),
                                 grouped(report.anonymous), grouped(report.untimed)));
   }
-  return heading(style, brush) + lines_of(columns, style, brush) + paragraphs(notes, style, brush);
+  return internal::heading(style, brush) + internal::table_lines(columns, style, brush) +
+         paragraphs(notes, style, brush);
 }
 
 }  // namespace nps

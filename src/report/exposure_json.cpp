@@ -1,6 +1,7 @@
 // What goes with exposures as JSON, under the names that CONTRIBUTING.md promises.
 #include "nps/report/render.h"
 #include "report/customer_json.h"
+#include "report/words.h"
 
 namespace nps {
 namespace {
@@ -41,16 +42,13 @@ Json to_json(const ExposureEffect& effect, const ExposureOptions& options) {
 }  // namespace
 
 std::string render_json(const ExposureReport& report) {
-  const auto days = [](std::chrono::microseconds length) {
-    return std::chrono::duration<double, std::chrono::days::period>(length).count();
-  };
   const Json head{
       {"exposures", report.exposures},
       {"not_joined", {{"no_customer", report.no_customer}, {"no_time", report.no_time}}},
       {"answers", report.answers},
       {"unplaced", internal::to_json(report.unplaced)},
-      {"horizon_days", days(report.options.horizon)},
-      {"span_days", days(report.options.span)},
+      {"horizon_days", internal::in_days(report.options.horizon)},
+      {"span_days", internal::in_days(report.options.span)},
       {"adjustment", name(report.options.adjustment)}};
   Json kinds = Json::array();
   for (const ExposureEffect& effect : report.kinds)

@@ -15,17 +15,10 @@ using internal::Ink;
 using internal::TableColumn;
 using internal::Text;
 
-ChangeDirection direction_of(double low, double high) {
-  if (low > 0) return ChangeDirection::Up;
-  return high < 0 ? ChangeDirection::Down : ChangeDirection::Unclear;
-}
-
 template <typename Judged>
 Text judged_text(const std::optional<Judged>& judged) {
   if (!judged) return {"-"};
-  const ChangeDirection direction = direction_of(judged->low, judged->high);
-  return {internal::change_with_arrow(direction, judged->nps, judged->low, judged->high),
-          internal::ink_of(direction)};
+  return internal::change_text(judged->nps, judged->low, judged->high);
 }
 
 Text p_text(const std::optional<double>& p) { return {p ? internal::p_value(*p) : "-"}; }
@@ -52,12 +45,7 @@ class Table {
   }
 
   std::string lines(const TableStyle& style, const Brush& brush) {
-    internal::fit(columns_, style.width);
-    std::string out = internal::title_line(columns_, brush);
-    for (std::size_t row = 0; row < report_.kinds.size(); ++row) {
-      out += internal::row_line(columns_, row, brush);
-    }
-    return out;
+    return internal::table_lines(columns_, style, brush);
   }
 
  private:
@@ -94,15 +82,12 @@ std::string differences(const ExposureReport& report, const TableStyle& style, c
 std::vector<std::string> notes_of(const ExposureReport& report) {
   std::vector<std::string> notes;
   const ExposureOptions& options = report.options;
-  const auto days = [](std::chrono::microseconds length) {
-    return std::chrono::duration<double, std::chrono::days::period>(length).count();
-  };
   notes.push_back(
       fmt::format("Pairs are a customer's last answer before and first after, each within {:g} "
                   "days. The others "
                   "are answers of customers without it, from the same spans of {:g} days and in "
                   "their proportions.",
-                  days(options.horizon), days(options.span)));
+                  internal::in_days(options.horizon), internal::in_days(options.span)));
   notes.push_back(fmt::format(
       "Intervals are of {:g} % each for itself; p is adjusted for the number of kinds ({}). This "
       "shows what goes together, not what causes what: who is exposed is rarely drawn by lot.",
@@ -130,11 +115,7 @@ std::vector<std::string> notes_of(const ExposureReport& report) {
 std::string render_table(const ExposureReport& report, const TableStyle& wanted) {
   const TableStyle style = internal::bounded(wanted);
   const Brush brush(style.color);
-  std::string out = "\n";
-  if (!style.title.empty()) {
-    out += fmt::format(
-        "  {}\n\n", brush(Ink::Faint, internal::cut(style.title, style.width - internal::kIndent)));
-  }
+  std::string out = internal::heading(style, brush);
   if (report.kinds.empty()) {
     out += internal::wrapped("There is no exposure with a customer and a time.", style.width, brush,
                              Ink::Bold);

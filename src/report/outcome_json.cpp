@@ -2,6 +2,7 @@
 #include "nps/report/render.h"
 #include "nps/segment/zone.h"
 #include "report/customer_json.h"
+#include "report/words.h"
 
 namespace nps {
 namespace {
@@ -11,10 +12,6 @@ using internal::or_null;
 using internal::to_json;
 
 constexpr std::array kBands{Band::Detractor, Band::Passive, Band::Promoter};
-
-double days(std::chrono::microseconds length) {
-  return std::chrono::duration<double, std::chrono::days::period>(length).count();
-}
 
 Json to_json(const std::optional<Mean>& mean) {
   if (!mean) return nullptr;
@@ -83,7 +80,7 @@ Json to_json(const std::optional<ValueAtRisk>& risk) {
 Json retention_json(const std::vector<RetentionPoint>& points) {
   Json json = Json::array();
   for (const RetentionPoint& point : points) {
-    Json one{{"days", days(point.after)},
+    Json one{{"days", internal::in_days(point.after)},
              {"at_risk", point.at_risk},
              {"share", point.survival},
              {"low", nullptr},
@@ -114,7 +111,7 @@ std::string render_json(const OutcomeReport& report) {
   const bool events = report.measure == OutcomeMeasure::Event;
   Json head{{"kind", report.kind},
             {"measure", name(report.measure)},
-            {"horizon_days", days(report.horizon)},
+            {"horizon_days", internal::in_days(report.horizon)},
             {"observed_until",
              report.observed_until ? Json(rfc3339(*report.observed_until)) : Json(nullptr)},
             {"which", name(report.which)},

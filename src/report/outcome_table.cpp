@@ -75,10 +75,6 @@ std::string groups(const OutcomeReport& report, const TableStyle& style, const B
   return out;
 }
 
-double days(std::chrono::microseconds length) {
-  return std::chrono::duration<double, std::chrono::days::period>(length).count();
-}
-
 /// A column for each of the times that some band has a point at.
 std::string retention(const OutcomeReport& report, const TableStyle& style, const Brush& brush) {
   std::vector<std::chrono::microseconds> times;
@@ -94,7 +90,7 @@ std::string retention(const OutcomeReport& report, const TableStyle& style, cons
   }
   for (const std::chrono::microseconds time : times) {
     TableColumn& column = columns.emplace_back(
-        TableColumn{.title = fmt::format("{:g} d", days(time)), .right = true});
+        TableColumn{.title = fmt::format("{:g} d", internal::in_days(time)), .right = true});
     for (const auto& points : report.retention) {
       std::string cell = "-";
       for (const RetentionPoint& point : points) {
@@ -103,10 +99,7 @@ std::string retention(const OutcomeReport& report, const TableStyle& style, cons
       column.cells.push_back(Text{std::move(cell)});
     }
   }
-  internal::fit(columns, style.width);
-  std::string out = "\n" + internal::title_line(columns, brush);
-  for (std::size_t row = 0; row < 3; ++row) out += internal::row_line(columns, row, brush);
-  return out;
+  return "\n" + internal::table_lines(columns, style, brush);
 }
 
 void add_ratio(std::vector<std::string>& lines, std::string_view of, std::string_view against,
@@ -185,7 +178,7 @@ std::vector<std::string> notes_of(const OutcomeReport& report) {
         fmt::format("Observed until {}; {} too new to be followed for {:g} days.",
                     rfc3339(*report.observed_until),
                     internal::counted(report.total.censored, "answer is", "answers are"),
-                    days(report.horizon)));
+                    internal::in_days(report.horizon)));
   }
   if (report.which != Which::All) {
     notes.push_back(fmt::format("Counted: the {} answer of each customer; {} gave way.",
@@ -220,11 +213,7 @@ std::vector<std::string> notes_of(const OutcomeReport& report) {
 std::string render_table(const OutcomeReport& report, const TableStyle& wanted) {
   const TableStyle style = internal::bounded(wanted);
   const Brush brush(style.color);
-  std::string out = "\n";
-  if (!style.title.empty()) {
-    out += fmt::format(
-        "  {}\n\n", brush(Ink::Faint, internal::cut(style.title, style.width - internal::kIndent)));
-  }
+  std::string out = internal::heading(style, brush);
   out += internal::wrapped(detail::printable(report.verdict), style.width, brush, Ink::Bold) + "\n";
   out += groups(report, style, brush);
   out += retention(report, style, brush);

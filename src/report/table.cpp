@@ -25,11 +25,7 @@ using internal::Text;
 
 Text change_text(const Group& group) {
   if (!group.change) return {"", Ink::Plain};
-  const auto& [nps, low, high, p, level, method] = *group.change;
-  const ChangeDirection direction = low > 0    ? ChangeDirection::Up
-                                    : high < 0 ? ChangeDirection::Down
-                                               : ChangeDirection::Unclear;
-  return {internal::change_with_arrow(direction, nps, low, high), internal::ink_of(direction)};
+  return internal::change_text(group.change->nps, group.change->low, group.change->high);
 }
 
 std::string group_table(const Report& report, const TableStyle& style, const Brush& brush) {
@@ -122,12 +118,7 @@ std::string scan_table(const GroupScan& scan, const Report& report, const TableS
   });
   add("gain", true,
       [](const ScannedGroup& group) { return Text{signed_points(group.against_rest.gain)}; });
-  internal::fit(columns, style.width);
-  std::string out = internal::title_line(columns, brush);
-  for (std::size_t row = 0; row < keys.size(); ++row) {
-    out += internal::row_line(columns, row, brush);
-  }
-  return out;
+  return internal::table_lines(columns, style, brush);
 }
 
 /// A line for each window of time.
@@ -155,12 +146,7 @@ std::string window_table(const Report& report, const TableStyle& style, const Br
   add("", false, [&](const WindowFigures& window) {
     return Text{bar(window.figures.bands, width, brush), Ink::Plain, width};
   });
-  internal::fit(columns, style.width);
-  std::string out = internal::title_line(columns, brush);
-  for (std::size_t row = 0; row < windows.size(); ++row) {
-    out += internal::row_line(columns, row, brush);
-  }
-  return out;
+  return internal::table_lines(columns, style, brush);
 }
 
 std::string headline(const Figures& figures, const TableStyle& style, const Brush& brush) {

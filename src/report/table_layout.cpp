@@ -154,6 +154,28 @@ std::string row_line(const std::vector<TableColumn>& columns, std::size_t row, c
   return line_of(columns, brush, [row](const TableColumn& column) { return column.cells[row]; });
 }
 
+std::string table_lines(std::vector<TableColumn>& columns, const TableStyle& style,
+                        const Brush& brush) {
+  fit(columns, style.width);
+  std::string out = title_line(columns, brush);
+  for (std::size_t row = 0; row < columns.front().cells.size(); ++row) {
+    out += row_line(columns, row, brush);
+  }
+  return out;
+}
+
+std::string heading(const TableStyle& style, const Brush& brush) {
+  if (style.title.empty()) return "\n";
+  return fmt::format("\n  {}\n\n", brush(Ink::Faint, cut(style.title, style.width - kIndent)));
+}
+
+Text change_text(double nps, double low, double high) {
+  const ChangeDirection direction = low > 0    ? ChangeDirection::Up
+                                    : high < 0 ? ChangeDirection::Down
+                                               : ChangeDirection::Unclear;
+  return {change_with_arrow(direction, nps, low, high), ink_of(direction)};
+}
+
 std::string wrapped(std::string_view sentence, int width, const Brush& brush, Ink ink) {
   std::string out;
   std::string line;

@@ -72,6 +72,16 @@ int bar_width(const std::vector<TableColumn>& columns, int available);
 std::string title_line(const std::vector<TableColumn>& columns, const Brush& brush);
 std::string row_line(const std::vector<TableColumn>& columns, std::size_t row, const Brush& brush);
 
+/// All of a table: the columns fitted, their titles, and a line for each row.
+std::string table_lines(std::vector<TableColumn>& columns, const TableStyle& style,
+                        const Brush& brush);
+
+/// What a table begins with: its title, if it has one, between blank lines.
+std::string heading(const TableStyle& style, const Brush& brush);
+
+/// A change of so many points, with an arrow and its colour where the interval leaves out 0.
+Text change_text(double nps, double low, double high);
+
 /// A sentence broken between words to stay within the width.
 std::string wrapped(std::string_view sentence, int width, const Brush& brush, Ink ink = Ink::Faint);
 

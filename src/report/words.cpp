@@ -44,6 +44,10 @@ std::string percent(std::uint64_t part, std::uint64_t whole) {
   return fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
+double in_days(std::chrono::microseconds length) {
+  return std::chrono::duration<double, std::chrono::days::period>(length).count();
+}
+
 std::string p_value(double p) { return p < 0.001 ? "<0.001" : fmt::format("{:.3f}", p); }
 
 std::string hidden_note(std::uint64_t hidden, std::uint64_t min_n, bool on_a_side) {

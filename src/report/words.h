@@ -2,6 +2,7 @@
 #ifndef NPS_SRC_REPORT_WORDS_H_
 #define NPS_SRC_REPORT_WORDS_H_
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,6 +29,8 @@ std::string interval_title(const std::optional<Interval>& interval);
 std::string_view word(const std::optional<Grade>& grade);
 /// A share of the whole in percent with one decimal: "36.3 %".
 std::string percent(std::uint64_t part, std::uint64_t whole);
+/// A length of time in days.
+double in_days(std::chrono::microseconds length);
 /// "0.012", or "<0.001".
 std::string p_value(double p);
 /// "2 groups are hidden: ..."; empty where none is.
