@@ -35,15 +35,8 @@ Profile SqliteStore::Impl::profile_from(const std::vector<LogRow>& rows,
   std::vector<Answer> answers;
   answers.reserve(rows.size());
   for (const LogRow& row : rows) {
-    const Response& said = row.event.response;
-    Answer answer{.rating = *said.rating};
-    answer.response_id = said.id;
+    Answer answer = internal::answer_of(row);
     answer.customer = customer;
-    answer.answered_at = said.answered_at;
-    answer.touchpoint_at = said.touchpoint_at;
-    answer.channel = said.channel;
-    answer.journey_stage = said.journey_stage;
-    answer.account = said.account;
     answers.push_back(answer);
   }
   return profile_of(answers);

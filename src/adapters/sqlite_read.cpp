@@ -29,17 +29,9 @@ constexpr const char* kCurrentAnswers =
     "WHERE e.current = 1 AND e.type = 1 ORDER BY e.response_id";
 
 void tell(const LogRow& row, const std::function<void(const Answer&)>& take) {
-  const Response& said = row.event.response;
-  std::vector<std::pair<std::string_view, std::string_view>> labels(said.dimensions.begin(),
-                                                                    said.dimensions.end());
-  Answer answer{.rating = *said.rating};
-  answer.response_id = said.id;
-  answer.customer = said.customer;
-  answer.account = said.account;
-  answer.answered_at = said.answered_at;
-  answer.touchpoint_at = said.touchpoint_at;
-  answer.channel = said.channel;
-  answer.journey_stage = said.journey_stage;
+  const auto& said = row.event.response.dimensions;
+  const std::vector<std::pair<std::string_view, std::string_view>> labels(said.begin(), said.end());
+  Answer answer = internal::answer_of(row);
   answer.dimensions = labels;
   take(answer);
 }

@@ -115,6 +115,19 @@ LogRow log_row(const StoreStatement& from, EventOrder order) {
   return row;
 }
 
+Answer answer_of(const LogRow& row) {
+  const Response& said = row.event.response;
+  Answer answer{.rating = *said.rating};
+  answer.response_id = said.id;
+  answer.customer = said.customer;
+  answer.account = said.account;
+  answer.answered_at = said.answered_at;
+  answer.touchpoint_at = said.touchpoint_at;
+  answer.channel = said.channel;
+  answer.journey_stage = said.journey_stage;
+  return answer;
+}
+
 StoreStatements::StoreStatements(StoreConnection& db)
     : head_of_response(db, "SELECT head FROM nps_response WHERE hash = ?"),
       put_response(db, "INSERT OR REPLACE INTO nps_response VALUES (?, ?)"),

@@ -54,6 +54,8 @@ inline std::optional<Timestamp> instant(const std::optional<std::int64_t>& ticks
   "e.received_at, e.account_id, e.dimensions, e.weight, e.event_id, e.comment"
 inline constexpr int kLogColumns = 19;
 [[nodiscard]] LogRow log_row(const StoreStatement& from, EventOrder order);
+/// The answer that a row holds, as views into it; without its labels.
+[[nodiscard]] Answer answer_of(const LogRow& row);
 
 /// The statements that an ingestion runs again and again.
 struct StoreStatements {
