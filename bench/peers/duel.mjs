@@ -49,22 +49,32 @@ export async function measureLimit(run, work) {
   }
 }
 
-// Adds a line to the table of ratios. `either` marks lines of which one has to meet its goal.
+// The second of two turns in a row. A virtual machine's host takes back memory that lies unused for
+// some seconds, and gives it slowly when it is asked for again: whoever takes much memory anew waits
+// for it in the first turn after the other side's. How long the host takes is not what is compared.
+const second = (once) => async () => {
+  await once();
+  return once();
+};
+
+// Adds a line to the table of ratios. `takesMemory` asks for second turns, on both sides. `either` marks lines of which one has to meet its goal.
 export async function duel(run, line) {
   const { work, title, against, goal, theirs, ours, threads = 1, cost, either } = line;
+  const turn = line.takesMemory ? second : (once) => once;
   await ours();  // warm
-  const measured = await pairs(line.pairs ?? run.pairs, theirs, ours, cost);
+  const measured = await pairs(line.pairs ?? run.pairs, turn(theirs), turn(ours), cost);
   run.add({ work: title, against, goal, of: work, threads, either, ...measured });
 }
 
 // DuckDB's best ways against ours on one thread, and what the best takes on two.
-export async function duelDuckdb(run, { work, title, goal, ways, words = [], ourWords = [] }) {
+export async function duelDuckdb(run, line) {
+  const { work, title, goal, takesMemory, ways, words = [], ourWords = [] } = line;
   const ours = (threads) => worker(run, run.nps, work, threads, ...ourWords);
   await ours(1)();  // ours is the answer to agree with
   const { best, plain } = await fastestWays(run, run.duckdb, work, 1, ways, ...words);
   for (const way of new Set([plain, best])) {
     await duel(run, {
-      work, title, goal,
+      work, title, goal, takesMemory,
       pairs: way === best ? run.pairs : Math.min(run.pairs, SLOW_PAIRS),
       against: `DuckDB, 1 thread, ${way.name}${way.rewritten ? ' (rewritten for speed)' : ''}`,
       theirs: worker(run, run.duckdb, work, 1, way.index, ...words),
@@ -80,12 +90,12 @@ export async function duelDuckdb(run, { work, title, goal, ways, words = [], our
 
 // Ours on two threads against ours on one; and against the two-thread read where memory is what it
 // may wait for: then one of the two goals is enough.
-export async function duelThreads(run, { work, title, memoryBound, words = [] }) {
+export async function duelThreads(run, { work, title, memoryBound, takesMemory, words = [] }) {
   const ours = (threads) => worker(run, run.nps, work, threads, ...words);
   for (const threads of run.threads.filter((count) => count > 1)) {
     await duel(run, {
       work, title: `${title}, ${threads} threads`, threads,
-      goal: 'threads', either: memoryBound,
+      goal: 'threads', either: memoryBound, takesMemory,
       against: 'itself on 1 thread',
       theirs: ours(1),
       ours: ours(threads),

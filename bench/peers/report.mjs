@@ -89,7 +89,8 @@ group by group, on every repetition, or the run would have stopped.
 
 ## Ratios
 
-Pairs are theirs and ours in turn. The ratio is how many times as long theirs took (for the batches:
+Pairs are theirs and ours in turn; of "latest per customer", which takes much memory anew, the
+second of two turns each. The ratio is how many times as long theirs took (for the batches:
 ours), the median of the pairs, beside its quartiles. Of DuckDB's ways to write a query the fastest
 was taken; where that is one rewritten for speed, the fastest of the others stands there too. The
 ways are below. Tables are read from memory, in DuckDB too. Where a work on two threads has two

@@ -171,10 +171,14 @@ bool Grouping::empty_table(std::size_t cell_limit, Cells& cells, Added& added) {
     const std::uint32_t* const counts = table_.data() + slot * kSlotWidth;
     added.rejected += counts[kRejected];
     if (cell_of_slot_[slot].cell == kNoCell) continue;
-    Tally::Counts tally{};
-    std::copy_n(counts, tally.size(), tally.begin());
-    const std::uint64_t responses = Tally::of(tally).responses();
-    cells.tally(cell_of_slot_[slot].cell) += Tally::of(tally);
+    // In place: a small batch is emptied as often as it is filled, and a Tally of its own would be
+    // written and read again for each slot.
+    Tally& tally = cells.tally(cell_of_slot_[slot].cell);
+    std::uint64_t responses = 0;
+    for (std::uint8_t rating = 0; rating < kRejected; ++rating) {
+      tally.add(*Rating::from(rating), counts[rating]);
+      responses += counts[rating];
+    }
     added.added += responses;
     if (cell_of_slot_[slot].absent) added.untimed += responses;
   }

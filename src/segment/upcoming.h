@@ -4,12 +4,18 @@
 // virtual machine takes hundreds of nanoseconds, and a prefetch whose page is not yet known does not
 // begin. Several translations go on at the same time, though. So the pages of many rows to come are
 // touched together, all columns of them, by loads that nothing waits for; then lines are prefetched.
+//
+// A small batch has nothing further ahead to ask for. Often it is a piece of a longer column, though,
+// of which the next piece comes with the next call. So the rows behind the last one are prefetched
+// as if they were its own: a prefetch never fails, whatever is there, and the next call then finds
+// its first rows near. They are not touched: a load might fail.
 #ifndef NPS_SRC_SEGMENT_UPCOMING_H_
 #define NPS_SRC_SEGMENT_UPCOMING_H_
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <type_traits>
 #include <variant>
@@ -50,11 +56,12 @@ class Upcoming {
     for (std::size_t row = first; row < end; row += kernel::kCacheLine) fetch_at(row);
   }
 
-  /// Asks for the 64 rows that lie a few thousand behind `row`. To be called for each 64 rows.
+  /// Asks for the 64 rows that lie a few thousand behind `row`, or as many as there are. To be
+  /// called for each 64 rows.
   void fetch(std::size_t row) const noexcept {
     const std::size_t within = row % kTouched;
     if (within < kernel::kCacheLine) touch(row - within + kTouched, row - within + 2 * kTouched);
-    if (row + kAhead + kernel::kCacheLine <= rows_) fetch_at(row + kAhead);
+    fetch_at(row + std::min(kAhead, rows_));
   }
 
  private:
@@ -78,12 +85,13 @@ class Upcoming {
     }
   }
 
+  // An address past the end of a column is a number, and no pointer until it is given away.
   void fetch_at(std::size_t row) const noexcept {
     for (std::size_t s = 0; s < count_; ++s) {
       const Stream& stream = streams_[s];
-      const auto* const at = stream.first + row * stream.width;
+      const auto at = reinterpret_cast<std::uintptr_t>(stream.first) + row * stream.width;
       for (std::size_t line = 0; line < stream.width; ++line) {
-        __builtin_prefetch(at + line * kernel::kCacheLine, 0, 2);
+        __builtin_prefetch(reinterpret_cast<const void*>(at + line * kernel::kCacheLine), 0, 2);
       }
     }
   }
