@@ -1,5 +1,8 @@
 // CountingPolicy: which answers a score counts. Two scores compare only under one policy, so the
 // policy travels with every report.
+//
+//   nps::CountingPolicy month{.which = nps::Which::Latest, .window = nps::WindowLength{nps::BucketUnit::Day, 30},
+//                             .as_of = now};    // the latest answer of each customer in 30 days
 #ifndef NPS_COUNTING_POLICY_H_
 #define NPS_COUNTING_POLICY_H_
 
@@ -8,7 +11,10 @@
 #include <string>
 #include <string_view>
 
+#include "nps/result.h"
 #include "nps/scale.h"
+#include "nps/timestamp.h"
+#include "nps/window_length.h"
 
 namespace nps {
 
@@ -45,6 +51,12 @@ struct CountingPolicy {
   Per per = Per::Customer;
   Scale scale = kZeroToTen;
   std::string zone = "UTC";  // the IANA zone of calendar groups and of times without an offset
+  /// Only answers given in the last so many civil days of the zone, or hours, the last of them being that
+  /// of `as_of`. The latest or first of each is chosen among them; an answer without a time is in none.
+  std::optional<WindowLength> window = {};
+  /// What was known at that instant: what counted by the events received until then, without who was
+  /// erased since. No value: all that is known.
+  std::optional<Timestamp> as_of = {};
 
   friend bool operator==(const CountingPolicy&, const CountingPolicy&) = default;
 };
@@ -55,9 +67,31 @@ struct CountingPolicy {
   return policy.per;
 }
 
-/// Whether there is such a policy: all answers, one of each customer and stage, is none.
+/// Whether there is such a policy: all answers, one of each customer and stage, is none; nor is a window
+/// that ends nobody knows when, or that is shorter than 1 or longer than WindowLength::kLongest.
 [[nodiscard]] constexpr bool is_consistent(const CountingPolicy& policy) noexcept {
-  return policy.which != Which::All || policy.per != Per::CustomerAndStage;
+  if (policy.which == Which::All && policy.per == Per::CustomerAndStage) return false;
+  return !policy.window || (policy.as_of && 1 <= policy.window->buckets &&
+                            policy.window->buckets <= WindowLength::kLongest);
+}
+
+/// Whether it counts the same at any time: no window and no instant.
+[[nodiscard]] constexpr bool is_timeless(const CountingPolicy& policy) noexcept {
+  return !policy.window && !policy.as_of;
+}
+
+/// What is wrong with a policy that is not consistent, and what to do.
+[[nodiscard]] inline Error inconsistent(const CountingPolicy& policy) {
+  if (policy.window) {
+    return {ErrorCode::InvalidArgument,
+            "a window has from 1 to " + std::to_string(WindowLength::kLongest) +
+                " days or hours and ends at an instant: set as_of",
+            {.field = "window"}};
+  }
+  return {ErrorCode::InvalidArgument,
+          "all answers, one of each customer and stage, is no policy: count the latest or the "
+          "first of each",
+          {.field = "per"}};
 }
 
 }  // namespace nps

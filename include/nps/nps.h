@@ -8,7 +8,8 @@
 // Where to look, from the inside out. Each header opens with an example of its own.
 //
 //   the nouns        rating.h band.h scale.h score.h grade.h tally.h weighted_tally.h response.h
-//                    timestamp.h counting_policy.h event.h change.h result.h mergeable.h version.h
+//                    timestamp.h window_length.h counting_policy.h event.h change.h result.h mergeable.h
+//                    version.h
 //                    header-only, constexpr, standard library: target nps::core
 //   stored bytes     wire/tally.h wire/counting_policy.h; to store types of your own, wire/envelope.h
 //                    wire/writer.h wire/reader.h; what each byte means, wire/FORMAT.md
@@ -113,6 +114,7 @@
 #include "nps/timestamp.h"
 #include "nps/version.h"
 #include "nps/weighted_tally.h"
+#include "nps/window_length.h"
 #include "nps/wire/counting_policy.h"
 #include "nps/wire/crc32c.h"
 #include "nps/wire/envelope.h"

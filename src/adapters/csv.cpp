@@ -60,6 +60,7 @@ struct CsvResponses::Impl {
   internal::CsvPlan plan;
   std::optional<internal::CsvBlocks> blocks;  // until the pipeline has them
   std::optional<internal::CsvPipeline> pipeline;
+  const internal::CsvBatch* current = nullptr;  // that columns are of
   std::string stem;
   std::optional<std::uint64_t> total;
 
@@ -241,6 +242,7 @@ Result<bool> CsvResponses::Impl::next_batch() {
   tell_rejects(*batch);
   if (auto checked = check_times(*batch); !checked) return std::move(checked).error();
   if (batch->error) return *std::move(batch->error);
+  current = batch;
   give_codes(*batch);
   give_ids(*batch);
   columns = {.ratings = batch->ratings,
@@ -267,6 +269,14 @@ CsvResponses::CsvResponses(std::unique_ptr<Impl> impl) noexcept : impl_(std::mov
 CsvResponses::CsvResponses(CsvResponses&&) noexcept = default;
 CsvResponses& CsvResponses::operator=(CsvResponses&&) noexcept = default;
 CsvResponses::~CsvResponses() = default;
+
+void CsvResponses::reject(std::size_t row, Reject reason, std::string_view column,
+                          std::string_view value) {
+  impl_->rejected.add(reason);
+  if (!impl_->options.on_reject) return;
+  const internal::CsvRows& rows = impl_->current->rows;
+  impl_->options.on_reject({impl_->plan.file, rows.line(rows[row]), column, value, reason});
+}
 
 const ResponseColumns& CsvResponses::columns() const noexcept { return impl_->columns; }
 const Rejected& CsvResponses::rejected() const noexcept { return impl_->rejected; }

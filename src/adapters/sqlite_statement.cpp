@@ -23,6 +23,10 @@ Error sqlite_error(int code, const std::string& path, const std::string& detail)
                    "the file is damaged or cut short; go back to a copy of it");
     case SQLITE_CANTOPEN: return error(ErrorCode::Unreadable, "the file cannot be opened");
     case SQLITE_READONLY: return error(ErrorCode::Unreadable, "the file cannot be written to");
+    case SQLITE_IOERR:
+      return error(ErrorCode::Unreadable,
+                   "the file cannot be read or written; is the disk full or failing, or a limit on "
+                   "the size of files met?");
     case SQLITE_TOOBIG:
       return error(ErrorCode::LimitReached, "a text is longer than SQLite can store");
     default: return error(ErrorCode::Unreadable, "the file cannot be read or written");

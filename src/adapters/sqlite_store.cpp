@@ -107,10 +107,13 @@ Result<> SqliteStore::Impl::prepare_connection(std::chrono::milliseconds busy, S
 Result<> SqliteStore::Impl::set_up(const StoreOptions& wanted) {
   auto ledger = Ledger::create({.dimensions = wanted.dimensions});
   if (!ledger) return std::move(ledger).error();
-  if (!is_consistent(wanted.policy)) {
-    return Error{ErrorCode::InvalidArgument,
-                 "there is no policy that counts all answers once a customer and stage",
-                 {.field = "policy"}};
+  if (!is_consistent(wanted.policy)) return inconsistent(wanted.policy);
+  if (!is_timeless(wanted.policy)) {
+    return Error{
+        ErrorCode::InvalidArgument,
+        "a store keeps what comes, so its policy has no window and no instant: those are of "
+        "a report",
+        {.field = "policy"}};
   }
   return in_transaction([&] {
     internal::migrate(db, 0);
@@ -204,6 +207,16 @@ Result<> check_schema(internal::StoreConnection& db, std::int64_t schema) {
                {.file = db.path()}};
 }
 
+/// A database without anything in it, as a process leaves it that is killed while it makes a store.
+bool is_blank(const std::string& path) {
+  auto made = connect(path, SQLITE_OPEN_READONLY);
+  if (!made) return false;
+  internal::StoreConnection& db = (*made)->db;
+  const bool blank = db.number("PRAGMA application_id") == 0 &&
+                     db.number("SELECT count(*) FROM sqlite_master") == 0;
+  return db.take_result() && blank;
+}
+
 }  // namespace
 
 SqliteStore::SqliteStore(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
@@ -216,7 +229,8 @@ sqlite3* SqliteStore::connection() const noexcept { return impl_->db.raw(); }
 
 Result<SqliteStore> SqliteStore::create(const std::string& path, const StoreOptions& options) {
   std::error_code failed;
-  if (std::filesystem::exists(path, failed) && std::filesystem::file_size(path, failed) > 0) {
+  if (std::filesystem::exists(path, failed) && std::filesystem::file_size(path, failed) > 0 &&
+      !is_blank(path)) {
     return Error{ErrorCode::InvalidArgument,
                  path + ": there is such a file already; open it, or name another one",
                  {.file = path}};

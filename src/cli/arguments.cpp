@@ -106,7 +106,7 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   const std::string see = fmt::format("; see {} --help", full_name(command));
   if (&command == &app) {
     return "say what to do: nps report FILE..., nps compare BEFORE AFTER, nps replay EVENTS..., "
-           "nps interval P S D or nps plan" +
+           "nps watch EVENTS, nps store VERB DB, nps interval P S D or nps plan" +
            see;
   }
   std::string what = error.what();

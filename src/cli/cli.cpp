@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "cli/arguments.h"
 #include "nps/detail/text.h"
@@ -34,6 +35,13 @@ int fail(const Error& error) {
     case ErrorCode::LimitReached: break;
   }
   return kFailed;
+}
+
+void when_run(CLI::App& command, int& exit_code, std::function<Result<int>()> run) {
+  command.callback([run = std::move(run), &exit_code] {
+    const auto status = run();
+    exit_code = status ? *status : fail(status.error());
+  });
 }
 
 void add_figure_flags(CLI::App& command, FigureFlags& flags, const std::string& method_flag) {

@@ -3,6 +3,7 @@
 #define NPS_SRC_CLI_CLI_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,9 @@ void add_watch_command(CLI::App& app, const std::string& program, int& exit_code
 void say(std::string_view sentence);
 /// Says the error and returns its exit status.
 int fail(const Error& error);
+
+/// Gives a command what it does: `run` says what its exit status is to be, or why it failed.
+void when_run(CLI::App& command, int& exit_code, std::function<Result<int>()> run);
 
 enum class Format : std::uint8_t { Table, Json, Csv, Markdown };
 

@@ -171,7 +171,7 @@ Result<ComparisonOptions> options_of(const CompareFlags& flags, const ReportPlan
   return options;
 }
 
-Result<bool> run(const CompareFlags& flags) {
+Result<int> run(const CompareFlags& flags) {
   if (auto usable = check(flags); !usable) return std::move(usable).error();
   const auto plan = shared_plan(flags);
   if (!plan) return plan.error();
@@ -201,11 +201,8 @@ Result<bool> run(const CompareFlags& flags) {
   const std::string title = sides.by == "file" || sides.by == "time"
                                 ? fmt::format("{} → {}", sides.before, sides.after)
                                 : fmt::format("{}: {} → {}", sides.by, sides.before, sides.after);
-  if (auto written = outputs->write(rendered(*report, flags.report, title)); !written) {
-    return std::move(written).error();
-  }
-  sum_up_rejects(report->rejected, report->rows);
-  return report->rejected.any();
+  return conclude(*outputs, rendered(*report, flags.report, title), report->rejected, report->rows,
+                  flags.report.strict);
 }
 
 }  // namespace
@@ -239,15 +236,10 @@ void add_compare_command(CLI::App& app, const std::string& program, int& exit_co
                  "belongs to the groups of the answer before")
       ->group("Comparison");
   add_shared_flags(*command, flags->report, {"key", "change", "n"});
-  command->callback([flags, command, &exit_code] {
+  when_run(*command, exit_code, [flags, command] {
     flags->count_given = command->get_option("--count")->count() != 0;
     if (flags->report.output == "-") flags->report.output.clear();
-    const auto rejected = run(*flags);
-    if (!rejected) {
-      exit_code = fail(rejected.error());
-    } else {
-      exit_code = flags->report.strict && *rejected ? kRejected : kDone;
-    }
+    return run(*flags);
   });
 }
 

@@ -99,7 +99,9 @@ Result<> Outputs::write(std::string_view report) {
   return write_stdout(report, format_ == Format::Table || format_ == Format::Markdown);
 }
 
-void sum_up_rejects(const Rejected& rejected, std::uint64_t rows) {
+Result<int> conclude(Outputs& outputs, std::string_view result, const Rejected& rejected,
+                     std::uint64_t rows, bool strict) {
+  if (auto written = outputs.write(result); !written) return std::move(written).error();
   std::string words;
   for (std::size_t i = 0; i < kRejects; ++i) {
     const auto reason = static_cast<Reject>(i);
@@ -107,6 +109,7 @@ void sum_up_rejects(const Rejected& rejected, std::uint64_t rows) {
     if (count != 0) words += fmt::format("{}{} {}", words.empty() ? "" : ", ", count, name(reason));
   }
   if (!words.empty()) say(fmt::format("rejected of {} rows: {}", rows, words));
+  return strict && rejected.any() ? kRejected : kDone;
 }
 
 }  // namespace nps::cli

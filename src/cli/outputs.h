@@ -56,8 +56,10 @@ template <typename AnyReport>
   return render_table(report, style);
 }
 
-/// Says on standard error what was rejected, by reason.
-void sum_up_rejects(const Rejected& rejected, std::uint64_t rows);
+/// How every command that reads ends: writes the result, says on standard error what was rejected, by
+/// reason, and gives the exit status.
+[[nodiscard]] Result<int> conclude(Outputs& outputs, std::string_view result,
+                                   const Rejected& rejected, std::uint64_t rows, bool strict);
 
 }  // namespace nps::cli
 

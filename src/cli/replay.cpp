@@ -172,9 +172,7 @@ std::vector<WindowFigures> Replay::windows() const {
           .from = bucketing.begin(reading.first),
           .to = bucketing.begin(reading.last + 1),
           .figures = figures(reading.tally, plan_.report.policy.scale, plan_.report.interval),
-          .before = reading.before,
-          .after = reading.after,
-          .untimed = reading.untimed};
+          .outside = {reading.before, reading.after, reading.untimed}};
     }
   }
   return all;
@@ -186,9 +184,9 @@ Result<Report> Replay::report() const {
   auto report = builder->finish();
   if (!report) return report;
   report->rows = 0;
-  report->events = EventsReport{.as_of = plan_.as_of ? plan_.as_of : latest_,
-                                .windows = windows(),
-                                .ledger = ledger_.counts(),
+  report->policy.as_of = plan_.as_of ? plan_.as_of : latest_;
+  report->windows = windows();
+  report->events = EventsReport{.ledger = ledger_.counts(),
                                 .diagnostics = diagnostics_,
                                 .is_past = plan_.as_of.has_value(),
                                 .not_yet = not_yet_,

@@ -106,7 +106,7 @@ std::string title_of(const ReplayFlags& flags) {
   return title;
 }
 
-Result<bool> replay_files(const ReplayFlags& flags) {
+Result<int> replay_files(const ReplayFlags& flags) {
   const auto plan = plan_of(flags);
   if (!plan) return plan.error();
   auto replay = Replay::create(*plan);
@@ -123,11 +123,8 @@ Result<bool> replay_files(const ReplayFlags& flags) {
   const auto report = run.finish();
   if (!report) return report.error();
   for (const std::string& remark : run.remarks()) say(remark);
-  if (auto written = outputs->write(rendered(*report, flags.report, title_of(flags))); !written) {
-    return std::move(written).error();
-  }
-  sum_up_rejects(report->rejected, report->rows);
-  return report->rejected.any();
+  return conclude(*outputs, rendered(*report, flags.report, title_of(flags)), report->rejected,
+                  report->rows, flags.report.strict);
 }
 
 }  // namespace
@@ -137,14 +134,9 @@ void add_replay_command(CLI::App& app, const std::string& program, int& exit_cod
       app.add_subcommand("replay", "Scores events that come twice, late, in any order");
   auto flags = std::make_shared<ReplayFlags>();
   add_replay_flags(*command, program, *flags);
-  command->callback([flags, &exit_code] {
+  when_run(*command, exit_code, [flags] {
     if (flags->report.output == "-") flags->report.output.clear();
-    const auto rejected = replay_files(*flags);
-    if (!rejected) {
-      exit_code = fail(rejected.error());
-    } else {
-      exit_code = flags->report.strict && *rejected ? kRejected : kDone;
-    }
+    return replay_files(*flags);
   });
 }
 

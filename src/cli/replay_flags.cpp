@@ -36,16 +36,7 @@ Error usage(std::string message, std::string field) {
 
 void add_events(CLI::App& command, ReplayFlags& flags) {
   const char* const kGroup = "Events";
-  command
-      .add_option("--window", flags.windows,
-                  "Also score the last so many days or hours, such\n"
-                  "as 7d,30d or 24h: civil days in --zone, the last of\n"
-                  "them the day of --as-of")
-      ->type_name("LENGTH,...")
-      ->option_text("LENGTH,...")
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->group(kGroup);
+  add_window_flag(command, flags.windows, kGroup);
   command
       .add_option("--as-of", flags.as_of,
                   "The state as known then: of events received until\n"
@@ -115,20 +106,6 @@ Result<> check_label(const std::string& name) {
   return {};
 }
 
-Result<std::vector<WindowLength>> windows_of(const ReplayFlags& flags) {
-  std::vector<WindowLength> windows;
-  for (const std::string& list : flags.windows) {
-    const auto names = cells_of(list, "--window");
-    if (!names) return names.error();
-    for (const std::string& name : *names) {
-      const auto length = WindowLength::parse(name);
-      if (!length) return usage("--window: " + length.error().message, "--window");
-      if (std::ranges::find(windows, *length) == windows.end()) windows.push_back(*length);
-    }
-  }
-  return windows;
-}
-
 Result<> check(const ReplayFlags& flags) {
   if (!flags.as_of.empty() && !flags.merge.empty()) {
     return usage(
@@ -141,12 +118,6 @@ Result<> check(const ReplayFlags& flags) {
         "--as-of makes a state of the past, and --snapshot is for one to go on from: pass "
         "one of them",
         "--as-of");
-  }
-  if (flags.report.min_n != 0 && !flags.windows.empty()) {
-    return usage(
-        "--min-n hides groups, and windows beside each other would give small ones away: "
-        "leave out --window or --min-n",
-        "--min-n");
   }
   if (flags.every != 0 && flags.snapshot.empty()) {
     return usage("--every needs a file to write to: pass --snapshot FILE", "--every");
@@ -222,20 +193,16 @@ Result<ReplayPlan> plan_of(const ReplayFlags& flags) {
   std::ranges::sort(plan.labels);
   plan.events.zone = report->csv.zone;
   if (report->csv.time_format) plan.events.time_format = *report->csv.time_format;
-  auto windows = windows_of(flags);
+  auto windows = windows_of(flags.windows, flags.report.min_n);
   if (!windows) return std::move(windows).error();
   plan.windows = *std::move(windows);
   if (!flags.order.empty()) {
     plan.order = flags.order == "version" ? EventOrder::Version : EventOrder::UpdatedAt;
   }
   if (!flags.as_of.empty()) {
-    plan.as_of = TimeFormat::iso().read(flags.as_of, plan.events.zone);
-    if (!plan.as_of) {
-      return usage(
-          fmt::format("--as-of: '{}' is no time, such as 2026-11-15 or 2026-11-15T08:00:00Z",
-                      flags.as_of),
-          "--as-of");
-    }
+    const auto instant = instant_of(flags.as_of, plan.events.zone);
+    if (!instant) return instant.error();
+    plan.as_of = *instant;
   }
   if (flags.erasure_key) {
     const auto key = read_erasure_key(*flags.erasure_key);

@@ -20,7 +20,7 @@ std::string title_of(const ReportFlags& flags) {
   return title;
 }
 
-Result<bool> run(const ReportFlags& flags) {
+Result<int> run(const ReportFlags& flags) {
   const auto plan = plan_of(flags);
   if (!plan) return plan.error();
   auto builder = ReportBuilder::create(plan->report);
@@ -32,11 +32,8 @@ Result<bool> run(const ReportFlags& flags) {
   const auto report = builder->finish();
   if (!report) return with_option(report.error());
   for (const std::string& remark : *remarks) say(remark);
-  if (auto written = outputs->write(rendered(*report, flags, title_of(flags))); !written) {
-    return std::move(written).error();
-  }
-  sum_up_rejects(report->rejected, report->rows);
-  return report->rejected.any();
+  return conclude(*outputs, rendered(*report, flags, title_of(flags)), report->rejected,
+                  report->rows, flags.strict);
 }
 
 }  // namespace
@@ -45,14 +42,9 @@ void add_report_command(CLI::App& app, const std::string& program, int& exit_cod
   CLI::App* command = app.add_subcommand("report", "Scores files of answers, in all and by group");
   auto flags = std::make_shared<ReportFlags>();
   add_report_flags(*command, program, *flags);
-  command->callback([flags, &exit_code] {
+  when_run(*command, exit_code, [flags] {
     if (flags->output == "-") flags->output.clear();  // standard output, as it is without
-    const auto rejected = run(*flags);
-    if (!rejected) {
-      exit_code = fail(rejected.error());
-    } else {
-      exit_code = flags->strict && *rejected ? kRejected : kDone;
-    }
+    return run(*flags);
   });
 }
 

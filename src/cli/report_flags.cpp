@@ -156,6 +156,14 @@ void add_shared_flags(CLI::App& command, ReportFlags& flags,
   add_writing(command, flags);
 }
 
+void add_window_flag(CLI::App& command, std::vector<std::string>& windows, const char* group) {
+  Group(command, group)
+      .names("--window", windows, "LENGTH,...",
+             "Also score the last so many days or hours, such\n"
+             "as 7d,30d or 24h: civil days in --zone, the last of\n"
+             "them the day of --as-of");
+}
+
 void add_group_flags(CLI::App& command, ReportFlags& flags,
                      const std::vector<std::string>& orders) {
   add_groups(command, flags, orders);

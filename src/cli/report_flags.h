@@ -12,6 +12,9 @@
 #include "nps/adapters/csv.h"
 #include "nps/report/report_builder.h"
 #include "nps/result.h"
+#include "nps/segment/zone.h"
+#include "nps/timestamp.h"
+#include "nps/window_length.h"
 
 namespace nps::cli {
 
@@ -67,6 +70,16 @@ struct ReportPlan {
 /// Fails (wrong usage) on names that mean nothing and on flags that need another one. The values of
 /// choices must have been checked.
 [[nodiscard]] Result<ReportPlan> plan_of(const ReportFlags& flags);
+
+/// --window, for commands that know when each answer was given.
+void add_window_flag(CLI::App& command, std::vector<std::string>& windows, const char* group);
+/// What it means, each length once. Fails (wrong usage) also where groups are hidden: windows beside each
+/// other would give small ones away.
+[[nodiscard]] Result<std::vector<WindowLength>> windows_of(const std::vector<std::string>& lists,
+                                                           std::uint64_t min_n);
+/// The instant of a flag; fails (wrong usage) where it is no time.
+[[nodiscard]] Result<Timestamp> instant_of(const std::string& text, const Zone& zone,
+                                           const std::string& flag = "--as-of");
 
 /// The cells of one line of CSV, trimmed; fails (wrong usage of that flag) where it is none.
 [[nodiscard]] Result<std::vector<std::string>> cells_of(const std::string& text,

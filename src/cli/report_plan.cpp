@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cli/report_flags.h"
+#include "nps/adapters/time_text.h"
 #include "nps/detail/text.h"
 
 namespace nps::cli {
@@ -184,6 +185,35 @@ Result<std::vector<std::string>> cells_of(const std::string& text, const std::st
     return usage(fmt::format("{}: '{}' has two lines; quote a name that has", flag, text), flag);
   }
   return cells;
+}
+
+Result<std::vector<WindowLength>> windows_of(const std::vector<std::string>& lists,
+                                             std::uint64_t min_n) {
+  std::vector<WindowLength> windows;
+  for (const std::string& list : lists) {
+    const auto names = cells_of(list, "--window");
+    if (!names) return names.error();
+    for (const std::string& name : *names) {
+      const auto length = WindowLength::parse(name);
+      if (!length) return usage("--window: " + length.error().message, "--window");
+      if (std::ranges::find(windows, *length) == windows.end()) windows.push_back(*length);
+    }
+  }
+  if (min_n != 0 && !windows.empty()) {
+    return usage(
+        "--min-n hides groups, and windows beside each other would give small ones away: "
+        "leave out --window or --min-n",
+        "--min-n");
+  }
+  return windows;
+}
+
+Result<Timestamp> instant_of(const std::string& text, const Zone& zone, const std::string& flag) {
+  const auto instant = TimeFormat::iso().read(text, zone);
+  if (instant) return *instant;
+  return usage(
+      fmt::format("{}: '{}' is no time, such as 2026-11-15 or 2026-11-15T08:00:00Z", flag, text),
+      flag);
 }
 
 Result<ReportPlan> plan_of(const ReportFlags& flags) {

@@ -41,40 +41,49 @@ std::optional<std::int64_t> number_in(const SqlCell& cell) {
 }
 
 Result<int> list_audience(const AudienceFlags& flags) {
-  const auto now = instant_of(flags.as_of);
-  if (!now) return now.error();
   const auto store = open_store(flags.store, Access::Read);
   if (!store) return store.error();
+  const auto zone = zone_of(*store, flags.store);
+  if (!zone) return zone.error();
+  const auto now = instant_or_now(flags.as_of, *zone);
+  if (!now) return now.error();
   const Scale& scale = store->options().policy.scale;
   const auto audience = Audience::parse(flags.sentence, scale);
   if (!audience) return audience.error();
   const SqlCondition condition = audience->sql(*now);
-  const auto found = query(*store,
-                           "SELECT customer_id, rating, answered_at FROM nps_profile WHERE " +
-                               condition.where + " ORDER BY customer_id",
-                           condition.values);
-  if (!found) return of_file(found.error(), flags.store.database);
   Json customers = Json::array();
-  std::string table = fmt::format("{} {}: {}\n", found->rows.size(),
-                                  found->rows.size() == 1 ? "customer" : "customers",
-                                  detail::printable(audience->text()));
-  for (const auto& row : found->rows) {
-    const auto* id = std::get_if<std::string>(&row[0]);
-    const auto rating = Rating::from(number_in(row[1]).value_or(-1));
-    const auto time = number_in(row[2]);
-    if (id == nullptr || !rating) {
-      return Error{ErrorCode::Malformed,
-                   fmt::format("{}: a profile without a customer or rating", flags.store.database)};
-    }
-    const std::string band(name(scale.band(*rating)));
-    const std::string when = time ? rfc3339(Timestamp(Timestamp::duration(*time))) : "";
-    customers.push_back({{"customer_id", text_json(*id)},
-                         {"rating", rating->value()},
-                         {"band", band},
-                         {"answered_at", time ? Json(when) : Json(nullptr)}});
-    table += fmt::format("  {:>2}  {:<9}  {:<20}  {}\n", rating->value(), band, when,
-                         detail::printable(*id));
+  std::string table;
+  bool damaged = false;
+  auto found = query(*store,
+                     "SELECT customer_id, rating, answered_at FROM nps_profile WHERE " +
+                         condition.where + " ORDER BY customer_id",
+                     condition.values, [&](const SqlRow& row) {
+                       const auto* id = std::get_if<std::string>(&row[0]);
+                       const auto rating = Rating::from(number_in(row[1]).value_or(-1));
+                       const auto time = number_in(row[2]);
+                       if (id == nullptr || !rating) {
+                         damaged = true;
+                         return;
+                       }
+                       const std::string band(name(scale.band(*rating)));
+                       const std::string when =
+                           time ? rfc3339(Timestamp(Timestamp::duration(*time))) : "";
+                       customers.push_back({{"customer_id", text_json(*id)},
+                                            {"rating", rating->value()},
+                                            {"band", band},
+                                            {"answered_at", time ? Json(when) : Json(nullptr)}});
+                       table += fmt::format("  {:>2}  {:<9}  {:<20}  {}\n", rating->value(), band,
+                                            when, detail::printable(*id));
+                     });
+  if (!found) return of_file(std::move(found).error(), flags.store.database);
+  if (damaged) {
+    return Error{ErrorCode::Malformed,
+                 fmt::format("{}: a profile without a customer or rating", flags.store.database)};
   }
+  table =
+      fmt::format("{} {}: {}\n", customers.size(), customers.size() == 1 ? "customer" : "customers",
+                  detail::printable(audience->text())) +
+      table;
   if (flags.store.format == "json") {
     return write_json({{"audience", text_json(audience->text())},
                        {"as_of", rfc3339(*now)},

@@ -22,6 +22,7 @@ void add_store_command(CLI::App& app, const std::string& program, int& exit_code
   add_store_audience(*store, program, exit_code);
   add_store_traits(*store, program, exit_code);
   add_store_customers(*store, program, exit_code);
+  add_store_cohorts(*store, program, exit_code);
   add_store_outcomes(*store, program, exit_code);
   add_store_sql(*store, program, exit_code);
   add_store_dump(*store, program, exit_code);

@@ -90,8 +90,8 @@ Result<int> transitions(const TransitionFlags& flags) {
   const auto store = open_store(flags.store, Access::Read);
   if (!store) return store.error();
   const CountingPolicy& policy = store->options().policy;
-  const auto zone = Zone::load(policy.zone);
-  if (!zone) return of_file(zone.error(), flags.store.database);
+  const auto zone = zone_of(*store, flags.store);
+  if (!zone) return zone.error();
   const auto before = period_of(flags.from, *zone, "--from");
   if (!before) return before.error();
   const auto after = period_of(flags.to, *zone, "--to");
@@ -147,8 +147,8 @@ Result<int> exposures(const ExposureFlags& flags) {
   const auto store = open_store(flags.store, Access::Read);
   if (!store) return store.error();
   const CountingPolicy& policy = store->options().policy;
-  const auto zone = Zone::load(policy.zone);
-  if (!zone) return of_file(zone.error(), flags.store.database);
+  const auto zone = zone_of(*store, flags.store);
+  if (!zone) return zone.error();
   Exposed exposed;
   if (auto read = read_exposures(flags, *zone, exposed); !read) return std::move(read).error();
   StoredAnswers answers;

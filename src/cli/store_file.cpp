@@ -10,9 +10,9 @@
 
 #include "cli/arguments.h"
 #include "cli/cli.h"
+#include "cli/report_flags.h"
 #include "nps/adapters/byte_source.h"
 #include "nps/adapters/sqlite_functions.h"
-#include "nps/adapters/time_text.h"
 #include "nps/band.h"
 #include "nps/detail/text.h"
 #include "nps/segment/zone.h"
@@ -31,19 +31,18 @@ void add_store_flags(CLI::App& command, StoreFlags& flags,
                   "them")
       ->type_name("FILE")
       ->group("Store");
+  constexpr std::uint64_t kADay = 86'400;
+  whole(command.add_option("--wait", flags.wait,
+                           "How long to wait while another process writes\n(default 10 seconds)"),
+        0, kADay)
+      ->type_name("SECONDS")
+      ->group("Store");
   if (formats.empty()) return;
   flags.format = formats.front();
   choice(command.add_option("--format", flags.format,
                             fmt::format("How to write the result (default {})", flags.format)),
          formats)
       ->group("Store");
-}
-
-void when_run(CLI::App& command, int& exit_code, std::function<Result<int>()> run) {
-  command.callback([run = std::move(run), &exit_code] {
-    const auto status = run();
-    exit_code = status ? *status : fail(status.error());
-  });
 }
 
 Error of_file(Error error, const std::string& database) {
@@ -81,7 +80,9 @@ Result<SqliteStore> open_store(const StoreFlags& flags, Access access) {
   auto key = key_of(flags);
   if (!key) return std::move(key).error();
   auto store =
-      SqliteStore::open(flags.database, {.read_only = access == Access::Read, .erasure_key = *key});
+      SqliteStore::open(flags.database, {.read_only = access == Access::Read,
+                                         .erasure_key = *key,
+                                         .busy_timeout = std::chrono::seconds(flags.wait)});
   if (!store) return of_file(std::move(store).error(), flags.database);
   if (auto known = register_sqlite_functions(store->connection()); !known) {
     return of_file(std::move(known).error(), flags.database);
@@ -89,16 +90,15 @@ Result<SqliteStore> open_store(const StoreFlags& flags, Access access) {
   return store;
 }
 
-Result<Timestamp> instant_of(const std::string& text) {
-  if (text.empty()) {
-    return std::chrono::time_point_cast<Timestamp::duration>(std::chrono::system_clock::now());
-  }
-  const auto instant = TimeFormat::iso().read(text, Zone::utc());
-  if (instant) return *instant;
-  return Error{
-      ErrorCode::InvalidArgument,
-      fmt::format("--as-of: '{}' is no time, such as 2026-11-15 or 2026-11-15T08:00:00Z", text),
-      {.field = "--as-of"}};
+Result<Zone> zone_of(const SqliteStore& store, const StoreFlags& flags) {
+  auto zone = Zone::load(store.options().policy.zone);
+  if (!zone) return of_file(std::move(zone).error(), flags.database);
+  return *zone;
+}
+
+Result<Timestamp> instant_or_now(const std::string& text, const Zone& zone) {
+  if (!text.empty()) return instant_of(text, zone);
+  return std::chrono::time_point_cast<Timestamp::duration>(std::chrono::system_clock::now());
 }
 
 Result<int> write_json(const Json& document) {

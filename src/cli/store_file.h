@@ -13,6 +13,7 @@
 #include "nps/report/report.h"
 #include "nps/result.h"
 #include "nps/scale.h"
+#include "nps/segment/zone.h"
 #include "nps/timestamp.h"
 
 namespace nps::cli {
@@ -20,15 +21,13 @@ namespace nps::cli {
 /// Flags of every verb.
 struct StoreFlags {
   std::string database;
-  std::string key;  // a file of 16 bytes
+  std::string key;          // a file of 16 bytes
+  std::uint64_t wait = 10;  // seconds, for another process that writes
   std::string format = "table";
 };
 
-/// DB, --key and, unless `formats` is empty, --format.
+/// DB, --key, --wait and, unless `formats` is empty, --format.
 void add_store_flags(CLI::App& command, StoreFlags& flags, const std::vector<std::string>& formats);
-
-/// Makes a verb: `run` is what it does, and says what its exit status is to be.
-void when_run(CLI::App& command, int& exit_code, std::function<Result<int>()> run);
 
 enum class Access : std::uint8_t { Read, Write };
 
@@ -39,8 +38,10 @@ enum class Access : std::uint8_t { Read, Write };
 /// The same error as one of a file: a newer schema, another key and other dimensions are no wrong usage.
 [[nodiscard]] Error of_file(Error error, const std::string& database);
 
-/// The instant of --as-of; now where it is "". Fails (wrong usage) where it is no time.
-[[nodiscard]] Result<Timestamp> instant_of(const std::string& text);
+/// The store's own zone. Its errors are errors of a file.
+[[nodiscard]] Result<Zone> zone_of(const SqliteStore& store, const StoreFlags& flags);
+/// The instant of --as-of, in the store's zone; now where it is "". Fails (wrong usage) where it is no time.
+[[nodiscard]] Result<Timestamp> instant_or_now(const std::string& text, const Zone& zone);
 
 /// A document on standard output.
 [[nodiscard]] Result<int> write_json(const nlohmann::ordered_json& document);
@@ -59,6 +60,7 @@ void add_store_profile(CLI::App& store, const std::string& program, int& exit_co
 void add_store_traits(CLI::App& store, const std::string& program, int& exit_code);
 void add_store_audience(CLI::App& store, const std::string& program, int& exit_code);
 void add_store_customers(CLI::App& store, const std::string& program, int& exit_code);
+void add_store_cohorts(CLI::App& store, const std::string& program, int& exit_code);
 void add_store_outcomes(CLI::App& store, const std::string& program, int& exit_code);
 void add_store_privacy(CLI::App& store, const std::string& program, int& exit_code);
 

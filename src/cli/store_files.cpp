@@ -137,11 +137,15 @@ class Rows {
       if (!*more) break;
       const ResponseColumns& columns = answers->columns();
       for (std::size_t i = 0; i < columns.size(); ++i) {
-        auto event = event_of(columns, i, name);
-        if (!event) return std::move(event).error();
-        if (auto taken = into_.take(*std::move(event)); !taken) return taken;
+        Event event = event_of(columns, i);
+        if (!place(columns, i, event)) {
+          const TextColumn& column = orders();
+          answers->reject(i, Reject::NoOrder, column.name, text_at(column, columns, i));
+          continue;
+        }
+        if (auto taken = into_.take(std::move(event)); !taken) return taken;
+        ++rows;
       }
-      rows += columns.size();
       progress.at(answers->bytes_consumed());
     }
     into_.count_rows(rows + answers->rejected().uncounted(), answers->rejected());
@@ -155,8 +159,7 @@ class Rows {
     options.labels.push_back({column.name, &column.texts});
   }
 
-  Result<Event> event_of(const ResponseColumns& columns, std::size_t row,
-                         const std::string& file) const {
+  [[nodiscard]] Event event_of(const ResponseColumns& columns, std::size_t row) const {
     Event event{.type = EventType::Answered};
     Response& response = event.response;
     response.id = columns.response_ids.empty()
@@ -176,37 +179,28 @@ class Rows {
     for (const TextColumn& label : labels_) {
       response.dimensions.emplace_back(label.name, text_at(label, columns, row));
     }
-    if (auto placed = place(columns, row, file, event); !placed) return std::move(placed).error();
     return event;
   }
 
-  /// What orders the row among those of one id.
-  Result<> place(const ResponseColumns& columns, std::size_t row, const std::string& file,
-                 Event& event) const {
-    const bool by_time = updated_at_.has_value();
-    if (!by_time && !version_) {
+  /// The column that says which of the rows of one id is the later one, where there is one.
+  [[nodiscard]] const TextColumn& orders() const { return updated_at_ ? *updated_at_ : *version_; }
+
+  /// Gives the event what orders it among those of its id. False where the cell says nothing.
+  bool place(const ResponseColumns& columns, std::size_t row, Event& event) const {
+    if (!updated_at_ && !version_) {
       event.version = 0;
-      return {};
+      return true;
     }
-    const TextColumn& column = by_time ? *updated_at_ : *version_;
-    const std::string_view text = text_at(column, columns, row);
-    if (by_time) {
+    const std::string_view text = text_at(orders(), columns, row);
+    if (updated_at_) {
       const CsvOptions& csv = into_.plan().read.csv;
       event.updated_at = csv.time_format.value_or(TimeFormat::iso()).read(text, csv.zone);
-      if (event.updated_at) return {};
-    } else {
-      std::int64_t version = 0;
-      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
-      event.version = version;
-      if (error == std::errc{} && end == text.data() + text.size()) return {};
+      return event.updated_at.has_value();
     }
-    return Error{ErrorCode::Malformed,
-                 fmt::format("{}: response '{}' has '{}' in column '{}', which is no {}: nothing "
-                             "says which of its rows is the later one",
-                             detail::printable(file), detail::printable(event.response.id),
-                             detail::printable(text), column.name,
-                             by_time ? "time; see --time-format" : "whole number"),
-                 {.file = file, .field = column.name}};
+    std::int64_t version = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
+    event.version = version;
+    return error == std::errc{} && end == text.data() + text.size();
   }
 
   void remark(const CsvResponses& answers, const std::string& name) {

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string_view>
@@ -15,22 +16,22 @@
 #include "cli/cli.h"
 #include "cli/output_file.h"
 #include "cli/outputs.h"
+#include "cli/store_query.h"
 
 namespace nps::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kBatch = 100'000;
-
 constexpr std::string_view kExamples =
     "A file of CSV has an answer in each row. It goes by --response-id or else by the\n"
     "file's name and the row (answers:000000000017), so the same file again changes\n"
     "nothing, and neither does a run that was cut off and is started anew. A row has\n"
     "no version, so it is version 0, unless --version names a column: where a row of\n"
-    "the same id says something else, only a greater version is sure to replace it.\n"
+    "the same id says something else, only a greater version is sure to replace it; a\n"
+    "row without a version that is a whole number is rejected (no_order).\n"
     "A file of events is as for nps replay: an object of JSON on each line.\n"
-    "Events are stored in transactions of 100,000: an error leaves those before it.\n"
+    "Events are stored in transactions of --batch: an error leaves those before it.\n"
     "\n"
     "Examples, for the top folder of nps:\n"
     "  {0} store ingest answers.db examples/data/2020Q4_nps_*.csv \\\n"
@@ -89,6 +90,14 @@ void add_flags(CLI::App& command, const std::string& program, IngestFlags& flags
                          "(default version)")
              ->group("Store"),
          {"version", "updated_at"});
+  constexpr std::uint64_t kMost = 10'000'000;
+  whole(command.add_option(
+            "--batch", flags.batch,
+            "How many events a transaction has (default 100000):\nmore are faster, and "
+            "take more memory"),
+        1, kMost)
+      ->type_name("N")
+      ->group("Store");
   add_writing_flags(command, flags.read);
   command.remove_option(command.get_option("--output"));
 }
@@ -152,7 +161,7 @@ Result<std::vector<std::string>> labels_of(const IngestFlags& flags) {
 
 Result<Ingest> prepare(const IngestFlags& flags) {
   std::optional<SqliteStore> store;
-  if (exists(flags.store.database)) {
+  if (exists(flags.store.database) && !is_blank(flags.store.database)) {
     auto opened = open_store(flags.store, Access::Write);
     if (!opened) return std::move(opened).error();
     store.emplace(*std::move(opened));
@@ -178,6 +187,7 @@ Result<Ingest> prepare(const IngestFlags& flags) {
     auto key = key_of(flags.store);
     if (!key) return std::move(key).error();
     plan.store.erasure_key = *key;
+    plan.store.busy_timeout = std::chrono::seconds(flags.store.wait);
     plan.store.dimensions.insert(plan.store.dimensions.end(), plan.labels.begin(),
                                  plan.labels.end());
   }
@@ -244,16 +254,14 @@ Result<int> run(const IngestFlags& flags) {
   const auto text = told(flags, *ingest);
   if (!text) return text.error();
   for (const std::string& remark : ingest->remarks()) say(remark);
-  if (auto written = outputs->write(*text); !written) return std::move(written).error();
-  sum_up_rejects(ingest->rejected(), ingest->rows());
-  return flags.read.strict && ingest->rejected().any() ? kRejected : kDone;
+  return conclude(*outputs, *text, ingest->rejected(), ingest->rows(), flags.read.strict);
 }
 
 }  // namespace
 
 Ingest::Ingest(const IngestFlags& flags, IngestPlan plan, std::optional<SqliteStore> store)
     : flags_(flags), plan_(std::move(plan)), store_(std::move(store)) {
-  batch_.reserve(kBatch);
+  batch_.reserve(flags_.batch);
 }
 
 EventFault Ingest::judge(const Event& event) {
@@ -268,7 +276,7 @@ EventFault Ingest::judge(const Event& event) {
 
 Result<> Ingest::take(Event event) {
   batch_.push_back(std::move(event));
-  return batch_.size() < kBatch ? Result<>() : flush();
+  return batch_.size() < flags_.batch ? Result<>() : flush();
 }
 
 Result<> Ingest::finish() { return flush(); }

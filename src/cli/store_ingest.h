@@ -35,6 +35,7 @@ struct IngestFlags {
   std::string updated_at;
   std::vector<std::string> labels;
   std::string order;
+  std::uint64_t batch = 100'000;  // events a transaction
 };
 
 /// What reading them needs to know of the store: its own where there is one.

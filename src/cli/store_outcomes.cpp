@@ -5,6 +5,8 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cmath>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -34,6 +36,9 @@ struct OutcomeFlags {
   std::string event;
   std::string kind;
   std::string amount;
+  std::string value;
+  std::string values;  // the file of it; "" for the same
+  std::uint64_t seed = OutcomeOptions{}.seed;
   std::string count = "all";
   std::string within = "180d";
   std::string observed_until;
@@ -48,7 +53,46 @@ std::optional<double> number_in(std::string_view cell) {
   return value;
 }
 
+/// What customers are worth, with the names that they view.
+struct Worth {
+  std::deque<std::string> names = {};
+  std::vector<CustomerValue> all = {};
+  std::uint64_t unread = 0;  // rows without a number
+};
+
+Result<> read_values(const OutcomeFlags& flags, Worth& into) {
+  const std::string& file = flags.values.empty() ? flags.file : flags.values;
+  const std::array columns{flags.customer, flags.value};
+  return read_rows(file, columns, [&](std::span<const std::string_view> cells) {
+    const auto value = number_in(cells[1]);
+    if (!value || !std::isfinite(*value)) {
+      ++into.unread;
+      return;
+    }
+    into.all.push_back({into.names.emplace_back(cells[0]), *value});
+  });
+}
+
+Result<> check(const OutcomeFlags& flags) {
+  const auto wrong = [](const char* message, const char* flag) {
+    return Error{ErrorCode::InvalidArgument, message, {.field = flag}};
+  };
+  if (!flags.value.empty() && !flags.amount.empty()) {
+    return wrong("--value is for events, such as who left: pass --amount or --value", "--value");
+  }
+  if (!flags.values.empty() && flags.value.empty()) {
+    return wrong(
+        "--values is the file of what customers are worth: say in which column, with --value",
+        "--values");
+  }
+  if (flags.file == "-" && !flags.value.empty() && (flags.values.empty() || flags.values == "-")) {
+    return wrong("standard input ('-') can be read once only: pass --values FILE", "--values");
+  }
+  return {};
+}
+
 Result<int> outcomes(const OutcomeFlags& flags) {
+  if (auto usable = check(flags); !usable) return std::move(usable).error();
   const auto within = WindowLength::parse(flags.within);
   if (!within) {
     return Error{within.error().code, "--within: " + within.error().message, {.field = "--within"}};
@@ -56,8 +100,8 @@ Result<int> outcomes(const OutcomeFlags& flags) {
   const auto store = open_store(flags.store, Access::Read);
   if (!store) return store.error();
   const CountingPolicy& policy = store->options().policy;
-  const auto zone = Zone::load(policy.zone);
-  if (!zone) return of_file(zone.error(), flags.store.database);
+  const auto zone = zone_of(*store, flags.store);
+  if (!zone) return zone.error();
   const auto format = TimeFormat::parse(flags.time_format);
   if (!format) return format.error();
 
@@ -91,6 +135,17 @@ Result<int> outcomes(const OutcomeFlags& flags) {
                     .amount = number_in(cells[3])});
   });
   if (!read) return std::move(read).error();
+  Worth worth;
+  if (!flags.value.empty()) {
+    if (auto done = read_values(flags, worth); !done) return std::move(done).error();
+    if (worth.unread != 0) {
+      say(fmt::format("{} without a number in column '{}' are left out of the value at risk",
+                      worth.unread == 1 ? "1 row" : fmt::format("{} rows", worth.unread),
+                      flags.value));
+    }
+    options.values = worth.all;
+    options.seed = flags.seed;
+  }
   StoredAnswers answers;
   if (auto done = answers.read(*store, flags.store.database); !done) {
     return std::move(done).error();
@@ -124,6 +179,16 @@ void add_store_outcomes(CLI::App& store, const std::string& program, int& exit_c
   option("--kind", flags->kind, "COLUMN",
          "Says what each row is, where they are not all of\nthat event");
   option("--amount", flags->amount, "COLUMN", "How much: amounts are compared, not how often");
+  option("--value", flags->value, "COLUMN",
+         "What a customer is worth, for the value at risk: of\nbefore the answers; rows of one "
+         "customer add up");
+  option("--values", flags->values, "FILE", "CSV with that column and --customer (default: FILE)");
+  whole(command
+            ->add_option("--seed", flags->seed,
+                         "Of the interval of the value at risk, which is drawn\n(default 1)")
+            ->type_name("N")
+            ->group("Outcomes"),
+        0);
   option("--within", flags->within, "LENGTH", "How long after an answer counts (default 180d)");
   option("--count", flags->count, "WHICH",
          "all answers (default), or the latest or first of\neach customer")

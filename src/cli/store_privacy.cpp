@@ -131,7 +131,11 @@ Result<std::optional<std::vector<Dimension>>> kept_dimensions(const RetainFlags&
 }
 
 Result<int> retain(const RetainFlags& flags) {
-  const auto now = instant_of(flags.as_of);
+  auto store = open_store(flags.store, Access::Write);
+  if (!store) return std::move(store).error();
+  const auto zone = zone_of(*store, flags.store);
+  if (!zone) return zone.error();
+  const auto now = instant_or_now(flags.as_of, *zone);
   if (!now) return now.error();
   const auto cutoff = before(*now, flags.age);
   if (!cutoff) {
@@ -140,8 +144,6 @@ Result<int> retain(const RetainFlags& flags) {
                              flags.age),
                  {.field = "PERIOD"}};
   }
-  auto store = open_store(flags.store, Access::Write);
-  if (!store) return std::move(store).error();
   auto keep = kept_dimensions(flags, *store);
   if (!keep) return std::move(keep).error();
   const auto gone =

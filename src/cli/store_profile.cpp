@@ -151,8 +151,7 @@ void add_store_profile(CLI::App& store, const std::string&, int& exit_code) {
 }
 
 void add_store_traits(CLI::App& store, const std::string&, int& exit_code) {
-  CLI::App* command = store.add_subcommand(
-      "traits", "Lists customers' traits for another system, or only what changed");
+  CLI::App* command = store.add_subcommand("traits", "Lists customers' traits for another system");
   auto flags = std::make_shared<TraitFlags>();
   add_store_flags(*command, flags->store, {"ndjson", "json"});
   command->footer(

@@ -39,6 +39,20 @@ class OnlyReading {
   sqlite3* db_;
 };
 
+/// One state of the file: others may write meanwhile. Where it cannot begin, the query will say so.
+class Snapshot {
+ public:
+  explicit Snapshot(sqlite3* db) : db_(db) {
+    sqlite3_exec(db_, "BEGIN", nullptr, nullptr, nullptr);
+  }
+  ~Snapshot() { sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr); }
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  sqlite3* db_;
+};
+
 Error usage(std::string message) { return {ErrorCode::InvalidArgument, std::move(message)}; }
 
 Error more_than_reading() {
@@ -62,6 +76,8 @@ Result<Statement> prepare(sqlite3* db, const std::string& sql) {
   if (tail.find_first_not_of(" \t\r\n;") != std::string_view::npos) {
     return usage("one query at a time: something follows the first one");
   }
+  // What gives no rows does something else: VACUUM INTO is told of no action before it runs.
+  if (sqlite3_column_count(statement.get()) == 0) return more_than_reading();
   return statement;
 }
 
@@ -82,38 +98,85 @@ SqlCell cell_of(sqlite3_stmt* statement, int column) {
 
 }  // namespace
 
-Result<SqlTable> query(const SqliteStore& store, const std::string& sql,
-                       const std::vector<std::variant<std::int64_t, std::string>>& values) {
-  sqlite3* db = store.connection();
-  const OnlyReading rule(db);
-  auto statement = prepare(db, sql);
+struct SqlQuery::Impl {
+  explicit Impl(sqlite3* connection) : snapshot(connection), rule(connection), db(connection) {}
+
+  // In the order in which they are made; the rule would not let a transaction begin or end.
+  Snapshot snapshot;
+  OnlyReading rule;
+  sqlite3* db;
+  SqlValues values;
+  Statement statement;
+  std::vector<std::string> columns;
+};
+
+SqlQuery::SqlQuery(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
+SqlQuery::SqlQuery(SqlQuery&&) noexcept = default;
+SqlQuery& SqlQuery::operator=(SqlQuery&&) noexcept = default;
+SqlQuery::~SqlQuery() = default;
+
+Result<SqlQuery> SqlQuery::create(const SqliteStore& store, const std::string& sql,
+                                  const SqlValues& values) {
+  auto impl = std::make_unique<Impl>(store.connection());
+  auto statement = prepare(impl->db, sql);
   if (!statement) return std::move(statement).error();
   if (sqlite3_bind_parameter_count(statement->get()) != static_cast<int>(values.size())) {
     return usage("the query has parameters (such as ?), and nothing gives them a value");
   }
+  impl->values = values;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const int place = static_cast<int>(i) + 1;
-    if (const auto* text = std::get_if<std::string>(&values[i])) {
+    if (const auto* text = std::get_if<std::string>(&impl->values[i])) {
       sqlite3_bind_text(statement->get(), place, text->data(), static_cast<int>(text->size()),
                         SQLITE_STATIC);
     } else {
       sqlite3_bind_int64(statement->get(), place, std::get<std::int64_t>(values[i]));
     }
   }
-  SqlTable table;
-  const int columns = sqlite3_column_count(statement->get());
-  for (int i = 0; i < columns; ++i) {
-    table.columns.emplace_back(sqlite3_column_name(statement->get(), i));
+  for (int i = 0; i < sqlite3_column_count(statement->get()); ++i) {
+    impl->columns.emplace_back(sqlite3_column_name(statement->get(), i));
   }
-  int code = sqlite3_step(statement->get());
-  for (; code == SQLITE_ROW; code = sqlite3_step(statement->get())) {
-    auto& row = table.rows.emplace_back();
-    for (int i = 0; i < columns; ++i) row.push_back(cell_of(statement->get(), i));
+  impl->statement = *std::move(statement);
+  return SqlQuery(std::move(impl));
+}
+
+const std::vector<std::string>& SqlQuery::columns() const noexcept { return impl_->columns; }
+
+Result<> SqlQuery::each(const std::function<Result<>(const SqlRow&)>& take) {
+  sqlite3_stmt* const statement = impl_->statement.get();
+  sqlite3_reset(statement);  // says once more how an earlier call ended
+  SqlRow row(impl_->columns.size());
+  int code = sqlite3_step(statement);
+  for (; code == SQLITE_ROW; code = sqlite3_step(statement)) {
+    for (std::size_t i = 0; i < row.size(); ++i) row[i] = cell_of(statement, static_cast<int>(i));
+    if (auto taken = take(row); !taken) return taken;
   }
-  if (code == SQLITE_DONE) return table;
-  if (code == SQLITE_AUTH) return more_than_reading();  // VACUUM INTO asks as late as this
+  if (code == SQLITE_DONE) return {};
   return Error{(code & 0xff) == SQLITE_ERROR ? ErrorCode::Malformed : ErrorCode::Unreadable,
-               fmt::format("the query stopped: {}", sqlite3_errmsg(db))};
+               fmt::format("the query stopped: {}", sqlite3_errmsg(impl_->db))};
+}
+
+bool is_blank(const std::string& path) {
+  sqlite3* db = nullptr;
+  bool blank = sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK;
+  for (const char* sql : {"PRAGMA application_id", "SELECT count(*) FROM sqlite_master"}) {
+    sqlite3_stmt* raw = nullptr;
+    blank = blank && sqlite3_prepare_v2(db, sql, -1, &raw, nullptr) == SQLITE_OK;
+    const Statement statement(raw);
+    blank = blank && sqlite3_step(raw) == SQLITE_ROW && sqlite3_column_int64(raw, 0) == 0;
+  }
+  sqlite3_close(db);
+  return blank;
+}
+
+Result<> query(const SqliteStore& store, const std::string& sql, const SqlValues& values,
+               const std::function<void(const SqlRow&)>& take) {
+  auto made = SqlQuery::create(store, sql, values);
+  if (!made) return std::move(made).error();
+  return made->each([&take](const SqlRow& row) {
+    take(row);
+    return Result<>();
+  });
 }
 
 }  // namespace nps::cli

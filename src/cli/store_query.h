@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -19,16 +20,37 @@ struct SqlBlob {
 };
 using SqlCell = std::variant<std::monostate, std::int64_t, double, std::string, SqlBlob>;
 
-struct SqlTable {
-  std::vector<std::string> columns = {};
-  std::vector<std::vector<SqlCell>> rows = {};
+using SqlRow = std::vector<SqlCell>;
+using SqlValues = std::vector<std::variant<std::int64_t, std::string>>;
+
+/// One query that only reads, of one state of the file for as long as it lives. One at a time for each
+/// store, and nothing else with the store meanwhile.
+class SqlQuery {
+ public:
+  /// InvalidArgument for what is no query, is more than one or would change something.
+  [[nodiscard]] static Result<SqlQuery> create(const SqliteStore& store, const std::string& sql,
+                                               const SqlValues& values = {});
+  SqlQuery(SqlQuery&&) noexcept;
+  SqlQuery& operator=(SqlQuery&&) noexcept;
+  ~SqlQuery();
+
+  [[nodiscard]] const std::vector<std::string>& columns() const noexcept;
+  /// Tells every row, from the first one on, again in each call. Malformed where it goes wrong on the
+  /// way, Unreadable where the file does, and whatever `take` returns.
+  Result<> each(const std::function<Result<>(const SqlRow&)>& take);
+
+ private:
+  struct Impl;
+  explicit SqlQuery(std::unique_ptr<Impl> impl) noexcept;
+  std::unique_ptr<Impl> impl_;
 };
 
-/// The rows of one query that only reads. InvalidArgument for what is no query, is more than one or
-/// would change something; Malformed where it goes wrong on the way, Unreadable where the file does.
-[[nodiscard]] Result<SqlTable> query(
-    const SqliteStore& store, const std::string& sql,
-    const std::vector<std::variant<std::int64_t, std::string>>& values = {});
+/// Whether the file is a database without anything in it, as whoever is killed while making a store leaves.
+[[nodiscard]] bool is_blank(const std::string& path);
+
+/// Every row of a query.
+Result<> query(const SqliteStore& store, const std::string& sql, const SqlValues& values,
+               const std::function<void(const SqlRow&)>& take);
 
 }  // namespace nps::cli
 

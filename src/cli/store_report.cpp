@@ -10,120 +10,36 @@
 #include <utility>
 #include <vector>
 
+#include "cli/answer_batches.h"
 #include "cli/arguments.h"
 #include "cli/cli.h"
 #include "cli/outputs.h"
 #include "cli/read_files.h"
 #include "cli/report_flags.h"
 #include "cli/store_file.h"
+#include "cli/store_query.h"
 #include "nps/report/report_builder.h"
+#include "nps/stream/buckets.h"
+#include "nps/window_length.h"
 
 namespace nps::cli {
 namespace {
 
 constexpr std::string_view kExamples =
     "Rows are the answers that count; of those that were replaced, deleted or erased\n"
-    "nothing is left to count. --per customer is the same as without.\n"
+    "nothing is left to count. Of a window, the latest or first of each customer is\n"
+    "the latest or first in it.\n"
     "\n"
-    "Example:\n"
-    "  {0} store report answers.db --count latest --by channel,@month";
+    "Examples:\n"
+    "  {0} store report answers.db --count latest --by channel,@month\n"
+    "  {0} store report answers.db --window 30d,90d --as-of 2026-11-15";
 
 struct StoreReportFlags {
   StoreFlags store;
   ReportFlags report;
+  std::vector<std::string> windows;
   std::string as_of;
   std::string zone;
-};
-
-/// Answers as columns, in batches.
-class Batches {
- public:
-  Batches(ReportBuilder& builder, const ReportPlan& plan) : builder_(builder) {
-    for (const std::size_t d : plan.label_dimensions) {
-      columns_.push_back({plan.report.by[d].name(), &builder.labels(d), {}});
-    }
-    if (!plan.counted_column.empty()) {
-      columns_.push_back({plan.counted_column, &builder.counted_labels(), {}});
-    }
-  }
-
-  /// Errors are kept for finish().
-  void take(const Answer& answer) {
-    if (!added_) return;
-    ratings_.push_back(answer.rating.value());
-    add_time(answered_, answer.answered_at);
-    add_time(touched_, answer.touchpoint_at);
-    customers_.emplace_back(answer.customer);
-    ids_.emplace_back(answer.response_id);
-    for (Column& column : columns_) {
-      column.codes.push_back(column.labels->intern(label_of(answer, column.name)));
-    }
-    constexpr std::size_t kBatch = 16384;
-    if (ratings_.size() == kBatch) added_ = flush();
-  }
-  Result<> finish() { return added_ ? flush() : added_; }
-
- private:
-  struct Column {
-    std::string name;
-    Labels* labels;
-    std::vector<Code> codes;
-  };
-  struct Times {
-    std::vector<Timestamp> values;
-    std::vector<std::uint8_t> validity;
-    void clear() {
-      values.clear();
-      validity.clear();
-    }
-  };
-
-  static std::string_view label_of(const Answer& answer, std::string_view name) {
-    if (name == "channel") return answer.channel;
-    if (name == "journey_stage") return answer.journey_stage;
-    if (name == "account") return answer.account;
-    for (const auto& [dimension, label] : answer.dimensions) {
-      if (dimension == name) return label;
-    }
-    return {};
-  }
-
-  static void add_time(Times& times, const std::optional<Timestamp>& time) {
-    const std::size_t at = times.values.size();
-    if (at % 8 == 0) times.validity.push_back(0);
-    if (time) times.validity.back() |= static_cast<std::uint8_t>(1U << (at % 8));
-    times.values.push_back(time.value_or(Timestamp{}));
-  }
-
-  Result<> flush() {
-    const std::vector<std::string_view> customers(customers_.begin(), customers_.end());
-    const std::vector<std::string_view> ids(ids_.begin(), ids_.end());
-    std::vector<CodeColumn> codes;
-    for (const Column& column : columns_) codes.emplace_back(std::span<const Code>(column.codes));
-    auto added = builder_.add({.ratings = ratings_,
-                               .codes = codes,
-                               .answered_at = {answered_.values, answered_.validity},
-                               .touchpoint_at = {touched_.values, touched_.validity},
-                               .customers = customers,
-                               .response_ids = ids});
-    ratings_.clear();
-    answered_.clear();
-    touched_.clear();
-    customers_.clear();
-    ids_.clear();
-    for (Column& column : columns_) column.codes.clear();
-    if (!added) return with_option(std::move(added).error());
-    return {};
-  }
-
-  ReportBuilder& builder_;
-  std::vector<Column> columns_;
-  std::vector<std::uint8_t> ratings_;
-  Times answered_;
-  Times touched_;
-  std::vector<std::string> customers_;
-  std::vector<std::string> ids_;
-  Result<> added_ = {};
 };
 
 Result<ReportPlan> plan_for(const StoreReportFlags& flags, const CountingPolicy& policy) {
@@ -148,35 +64,125 @@ Result<ReportPlan> plan_for(const StoreReportFlags& flags, const CountingPolicy&
   return plan;
 }
 
+/// The latest instant at which any event of the store was received or answered.
+Result<std::optional<Timestamp>> latest_of(const SqliteStore& store) {
+  std::optional<Timestamp> latest;
+  auto read = query(store, "SELECT max(received_at), max(answered_at) FROM nps_event", {},
+                    [&latest](const std::vector<SqlCell>& row) {
+                      for (const SqlCell& cell : row) {
+                        const auto* const time = std::get_if<std::int64_t>(&cell);
+                        if (time == nullptr) continue;
+                        const Timestamp instant{Timestamp::duration(*time)};
+                        latest = std::max(latest.value_or(instant), instant);
+                      }
+                    });
+  if (!read) return std::move(read).error();
+  return latest;
+}
+
+/// One report and the answers on their way into it.
+struct Counted {
+  static Result<std::unique_ptr<Counted>> create(ReportPlan plan) {
+    auto builder = ReportBuilder::create(plan.report);
+    if (!builder) return std::move(builder).error();
+    return std::make_unique<Counted>(std::move(plan), *std::move(builder));
+  }
+  Counted(ReportPlan what, ReportBuilder how) : plan(std::move(what)), builder(std::move(how)) {}
+
+  Result<Report> finish() {
+    if (auto added = batches.finish(); !added) return std::move(added).error();
+    auto report = builder.finish();
+    if (!report) return with_option(std::move(report).error());
+    return report;
+  }
+
+  ReportPlan plan;
+  ReportBuilder builder;
+  AnswerBatches batches{builder, plan};
+};
+
+/// The same answers counted over that window alone, in one group.
+ReportPlan within(const ReportPlan& plan, const WindowLength& length) {
+  ReportPlan window = plan;
+  ReportOptions& report = window.report;
+  report.by.clear();
+  report.roll_up = false;
+  report.scan.reset();
+  window.label_dimensions.clear();
+  report.policy.window = length;
+  if (!report.policy.as_of) report.policy.as_of = Timestamp{};  // nothing has a time: none is in it
+  return window;
+}
+
+Result<WindowFigures> figures_of(Counted& window, const Zone& zone) {
+  auto report = window.finish();
+  if (!report) return std::move(report).error();
+  const CountingPolicy& policy = report->policy;
+  const Bucketing bucketing(policy.window->unit, zone);
+  const std::int64_t last = bucketing.bucket(*policy.as_of);
+  return WindowFigures{.name = policy.window->name(),
+                       .from = bucketing.begin(last - policy.window->buckets + 1),
+                       .to = bucketing.begin(last + 1),
+                       .figures = report->total,
+                       .superseded = report->superseded,
+                       .outside = report->outside};
+}
+
+/// The report of all that counts, and its windows.
+Result<Report> report_of(const SqliteStore& store, ReportPlan plan,
+                         const std::vector<WindowLength>& lengths, std::optional<Timestamp> as_of) {
+  plan.report.policy.as_of = as_of;
+  if (!as_of && !lengths.empty()) {
+    const auto latest = latest_of(store);
+    if (!latest) return latest.error();
+    plan.report.policy.as_of = *latest;
+  }
+  auto all = Counted::create(plan);
+  if (!all) return std::move(all).error();
+  std::vector<std::unique_ptr<Counted>> windows;
+  for (const WindowLength& length : lengths) {
+    auto window = Counted::create(within(plan, length));
+    if (!window) return std::move(window).error();
+    windows.push_back(*std::move(window));
+  }
+  auto read = store.for_each_answer(
+      [&](const Answer& answer) {
+        (*all)->batches.take(answer);
+        for (const auto& window : windows) window->batches.take(answer);
+      },
+      as_of);
+  if (!read) return std::move(read).error();
+  auto report = (*all)->finish();
+  if (!report) return report;
+  for (const auto& window : windows) {
+    auto figures = figures_of(*window, plan.csv.zone);
+    if (!figures) return std::move(figures).error();
+    report->windows.push_back(*std::move(figures));
+  }
+  return report;
+}
+
 Result<int> run(const StoreReportFlags& flags) {
+  const auto windows = windows_of(flags.windows, flags.report.min_n);
+  if (!windows) return windows.error();
+  const auto store = open_store(flags.store, Access::Read);
+  if (!store) return store.error();
+  auto plan = plan_for(flags, store->options().policy);
+  if (!plan) return std::move(plan).error();
   std::optional<Timestamp> as_of;
   if (!flags.as_of.empty()) {
-    const auto instant = instant_of(flags.as_of);
+    const auto instant = instant_of(flags.as_of, plan->csv.zone);
     if (!instant) return instant.error();
     as_of = *instant;
   }
-  const auto store = open_store(flags.store, Access::Read);
-  if (!store) return store.error();
-  const auto plan = plan_for(flags, store->options().policy);
-  if (!plan) return plan.error();
-  auto builder = ReportBuilder::create(plan->report);
-  if (!builder) return std::move(builder).error();
   ReportFlags output = flags.report;
   output.files = {flags.store.database};
   auto outputs = Outputs::open(output);
   if (!outputs) return std::move(outputs).error();
-  Batches batches(*builder, *plan);
-  auto read =
-      store->for_each_answer([&batches](const Answer& answer) { batches.take(answer); }, as_of);
-  if (!read) return of_file(std::move(read).error(), flags.store.database);
-  if (auto added = batches.finish(); !added) return std::move(added).error();
-  const auto report = builder->finish();
-  if (!report) return with_option(report.error());
-  if (auto written = outputs->write(rendered(*report, output, flags.store.database)); !written) {
-    return std::move(written).error();
-  }
-  sum_up_rejects(report->rejected, report->rows);
-  return kDone;
+  const auto report = report_of(*store, *std::move(plan), *windows, as_of);
+  if (!report) return report.error();
+  return conclude(*outputs, rendered(*report, output, flags.store.database), report->rejected,
+                  report->rows, false);
 }
 
 }  // namespace
@@ -221,10 +227,12 @@ void add_store_report(CLI::App& store, const std::string& program, int& exit_cod
                           "its answers")
              ->group("Counting"),
          {"customer", "stage", "account"});
+  add_window_flag(*command, flags->windows, "Counting");
   command
       ->add_option("--as-of", flags->as_of,
                    "What counted by the events received until that\ninstant, but without who was "
-                   "erased since")
+                   "erased since; windows\nend there (default: all events, and windows end\nwhere "
+                   "the latest was received or answered)")
       ->type_name("INSTANT")
       ->group("Counting");
   add_figure_flags(*command, flags->report.figures, "--interval");

@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,8 +25,9 @@ constexpr std::string_view kExamples =
     "The tables to read are nps_answer (the answers that count), nps_profile and\n"
     "nps_stage_profile (customers) and nps_event (all events). Times are microseconds\n"
     "of UTC. The functions: nps(rating), nps_tally(rating), nps_rollup(tally), also\n"
-    "over windows; nps_score(t), nps_low(t, level), nps_high(t, level), nps_responses(t),\n"
-    "nps_promoters(t), nps_passives(t), nps_detractors(t), nps_counts(t).\n"
+    "over windows; nps_score(t), nps_low(t, level), nps_high(t, level),\n"
+    "nps_responses(t), nps_promoters(t), nps_passives(t), nps_detractors(t),\n"
+    "nps_counts(t).\n"
     "\n"
     "Example:\n"
     "  {0} store sql answers.db \\\n"
@@ -58,26 +61,6 @@ std::string text_of(const SqlCell& cell) {
   return "";
 }
 
-Result<Json> document_of(const SqlTable& table) {
-  std::vector<std::string> names = table.columns;
-  std::ranges::sort(names);
-  if (const auto twice = std::ranges::adjacent_find(names); twice != names.end()) {
-    return Error{ErrorCode::InvalidArgument,
-                 fmt::format("two columns of the query are called '{}': give one another name, "
-                             "with AS",
-                             *twice)};
-  }
-  Json rows = Json::array();
-  for (const auto& row : table.rows) {
-    Json one = Json::object();
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      one[detail::repair_utf8(table.columns[i])] = json_of(row[i]);
-    }
-    rows.push_back(std::move(one));
-  }
-  return rows;
-}
-
 std::string csv_cell(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
   std::string out = "\"";
@@ -85,75 +68,183 @@ std::string csv_cell(std::string_view text) {
   return out + "\"";
 }
 
-std::string csv_of(const SqlTable& table) {
-  std::string text;
-  const auto add = [&text](std::size_t i, std::string_view cell) {
-    text += (i == 0 ? "" : ",") + csv_cell(cell);
-  };
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    add(i, detail::repair_utf8(table.columns[i]));
-  }
-  text += "\n";
-  for (const auto& row : table.rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) add(i, text_of(row[i]));
-    text += "\n";
-  }
-  return text;
-}
+/// Writes rows one by one, as they come.
+class RowWriter {
+ public:
+  virtual ~RowWriter() = default;
+  RowWriter() = default;
+  RowWriter(const RowWriter&) = delete;
+  RowWriter& operator=(const RowWriter&) = delete;
 
-std::string aligned(const SqlTable& table) {
-  std::vector<std::vector<std::string>> lines(1);
-  for (const std::string& name : table.columns) lines.front().push_back(detail::printable(name));
-  for (const auto& row : table.rows) {
-    auto& line = lines.emplace_back();
+  /// Sees every row before the first is written.
+  virtual void look(const SqlRow&) {}
+  virtual void begin(std::string& out) = 0;
+  virtual void write(const SqlRow& row, std::string& out) = 0;
+  virtual void end(std::string&) {}
+  [[nodiscard]] virtual bool is_safe() const { return false; }  // for a terminal
+};
+
+/// An array of objects, as a document would be indented.
+class JsonRows final : public RowWriter {
+ public:
+  explicit JsonRows(const std::vector<std::string>& columns) {
+    for (const std::string& name : columns) names_.push_back(detail::repair_utf8(name));
+  }
+  void begin(std::string& out) override { out += '['; }
+  void write(const SqlRow& row, std::string& out) override {
+    Json object = Json::object();
+    for (std::size_t i = 0; i < row.size(); ++i) object[names_[i]] = json_of(row[i]);
+    out += first_ ? "\n  " : ",\n  ";
+    first_ = false;
+    for (const char c : object.dump(2)) {  // a line end within a text is spelled \n
+      out += c;
+      if (c == '\n') out += "  ";
+    }
+  }
+  void end(std::string& out) override { out += first_ ? "]\n" : "\n]\n"; }
+
+ private:
+  std::vector<std::string> names_;
+  bool first_ = true;
+};
+
+class CsvRows final : public RowWriter {
+ public:
+  explicit CsvRows(const std::vector<std::string>& columns) : columns_(columns) {}
+  void begin(std::string& out) override {
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      out += (i == 0 ? "" : ",") + csv_cell(detail::repair_utf8(columns_[i]));
+    }
+    out += '\n';
+  }
+  void write(const SqlRow& row, std::string& out) override {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      out += (i == 0 ? "" : ",") + csv_cell(text_of(row[i]));
+    }
+    out += '\n';
+  }
+
+ private:
+  const std::vector<std::string>& columns_;
+};
+
+/// Columns as wide as their widest cell, numbers to the right.
+class AlignedRows final : public RowWriter {
+ public:
+  explicit AlignedRows(const std::vector<std::string>& columns)
+      : widths_(columns.size()), numbers_(columns.size(), true) {
+    for (const std::string& name : columns) names_.push_back(detail::printable(name));
+    widen(names_);
+  }
+  void look(const SqlRow& row) override {
+    widen(line_of(row));
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      numbers_[i] = numbers_[i] && !std::holds_alternative<std::string>(row[i]) &&
+                    !std::holds_alternative<SqlBlob>(row[i]);
+    }
+  }
+  void begin(std::string& out) override { add(names_, out); }
+  void write(const SqlRow& row, std::string& out) override { add(line_of(row), out); }
+  [[nodiscard]] bool is_safe() const override { return true; }
+
+ private:
+  static std::vector<std::string> line_of(const SqlRow& row) {
+    std::vector<std::string> line;
     for (const SqlCell& cell : row) {
       const auto* number = std::get_if<double>(&cell);
       line.push_back(number != nullptr ? fmt::format("{:.6g}", *number)
                                        : detail::printable(text_of(cell)));
     }
+    return line;
   }
-  std::vector<int> widths(table.columns.size());
-  for (const auto& line : lines) {
+  void widen(const std::vector<std::string>& line) {
     for (std::size_t i = 0; i < line.size(); ++i) {
-      widths[i] = std::max(widths[i], detail::display_width(line[i]));
+      widths_[i] = std::max(widths_[i], detail::display_width(line[i]));
     }
   }
-  const auto is_number = [&table](std::size_t column) {
-    return std::ranges::all_of(table.rows, [column](const auto& row) {
-      return std::holds_alternative<std::int64_t>(row[column]) ||
-             std::holds_alternative<double>(row[column]) ||
-             std::holds_alternative<std::monostate>(row[column]);
-    });
-  };
-  std::string text;
-  for (const auto& line : lines) {
+  void add(const std::vector<std::string>& line, std::string& out) const {
     std::string one;
     for (std::size_t i = 0; i < line.size(); ++i) {
       if (i > 0) one += "  ";
-      const std::string space(static_cast<std::size_t>(widths[i] - detail::display_width(line[i])),
-                              ' ');
-      one += is_number(i) ? space + line[i] : line[i] + space;
+      const int space = std::max(0, widths_[i] - detail::display_width(line[i]));
+      const std::string blank(static_cast<std::size_t>(space), ' ');
+      one += numbers_[i] ? blank + line[i] : line[i] + blank;
     }
     one.erase(one.find_last_not_of(' ') + 1);
-    text += one + "\n";
+    out += one + "\n";
   }
-  return text;
+
+  std::vector<std::string> names_;
+  std::vector<int> widths_;
+  std::vector<bool> numbers_;
+};
+
+Result<std::unique_ptr<RowWriter>> writer_of(const std::string& format,
+                                             const std::vector<std::string>& columns) {
+  std::unique_ptr<RowWriter> writer;
+  if (format == "csv") {
+    writer = std::make_unique<CsvRows>(columns);
+  } else if (format == "table") {
+    writer = std::make_unique<AlignedRows>(columns);
+  } else {
+    std::vector<std::string> names = columns;
+    std::ranges::sort(names);
+    if (const auto twice = std::ranges::adjacent_find(names); twice != names.end()) {
+      return Error{ErrorCode::InvalidArgument,
+                   fmt::format("two columns of the query are called '{}': give one another name, "
+                               "with AS",
+                               *twice)};
+    }
+    writer = std::make_unique<JsonRows>(columns);
+  }
+  return writer;
+}
+
+/// Runs the query to its end before anything is written, since an error leaves nothing on standard output.
+/// What it gave is kept if it is not much, and asked for again, of the same state of the file, if it is.
+Result<> write_rows(SqlQuery& query, RowWriter& writer) {
+  constexpr std::size_t kKept = 10'000;
+  std::vector<SqlRow> kept;
+  std::uint64_t rows = 0;
+  auto looked = query.each([&](const SqlRow& row) {
+    writer.look(row);
+    if (++rows <= kKept) kept.push_back(row);
+    if (rows == kKept + 1) kept = {};
+    return Result<>();
+  });
+  if (!looked) return looked;
+  std::string out;
+  const auto flush = [&](std::size_t at_least) {
+    if (out.size() < at_least) return Result<>();
+    auto written = write_stdout(out, writer.is_safe());
+    out.clear();
+    return written;
+  };
+  constexpr std::size_t kPiece = 65'536;
+  const auto write = [&](const SqlRow& row) {
+    writer.write(row, out);
+    return flush(kPiece);
+  };
+  writer.begin(out);
+  if (rows > kKept) {
+    if (auto written = query.each(write); !written) return written;
+  } else {
+    for (const SqlRow& row : kept) {
+      if (auto written = write(row); !written) return written;
+    }
+  }
+  writer.end(out);
+  return flush(1);
 }
 
 Result<int> run_query(const SqlFlags& flags) {
   const auto store = open_store(flags.store, Access::Read);
   if (!store) return store.error();
-  const auto table = query(*store, flags.query);
-  if (!table) return table.error();
-  if (flags.store.format == "json") {
-    const auto document = document_of(*table);
-    if (!document) return document.error();
-    return write_json(*document);
-  }
-  const bool csv = flags.store.format == "csv";
-  if (auto written = write_stdout(csv ? csv_of(*table) : aligned(*table), !csv); !written) {
-    return std::move(written).error();
-  }
+  auto query = SqlQuery::create(*store, flags.query);
+  if (!query) return std::move(query).error();
+  const auto writer = writer_of(flags.store.format, query->columns());
+  if (!writer) return writer.error();
+  if (auto written = write_rows(*query, **writer); !written) return std::move(written).error();
   return kDone;
 }
 

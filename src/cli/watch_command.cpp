@@ -167,7 +167,7 @@ Result<Following> begin(const WatchFlags& flags, const WatchPlan& plan) {
   return Following{*std::move(ledger), *std::move(watches)};
 }
 
-Result<bool> watch(const WatchFlags& flags) {
+Result<int> watch(const WatchFlags& flags) {
   const auto plan = plan_of(flags);
   if (!plan) return plan.error();
   auto start = begin(flags, *plan);
@@ -185,9 +185,7 @@ Result<bool> watch(const WatchFlags& flags) {
     rejected = watching.rejected();
     lines = watching.lines();
   }  // what is shown is left standing before anything else is said
-  if (auto written = outputs->write(""); !written) return std::move(written).error();
-  sum_up_rejects(rejected, lines);
-  return rejected.any();
+  return conclude(*outputs, "", rejected, lines, flags.events.report.strict);
 }
 
 }  // namespace
@@ -197,14 +195,7 @@ void add_watch_command(CLI::App& app, const std::string& program, int& exit_code
       app.add_subcommand("watch", "Follows events and tells when something is wrong");
   auto flags = std::make_shared<WatchFlags>();
   add_watch_flags(*command, program, *flags);
-  command->callback([flags, &exit_code] {
-    const auto rejected = watch(*flags);
-    if (!rejected) {
-      exit_code = fail(rejected.error());
-    } else {
-      exit_code = flags->events.report.strict && *rejected ? kRejected : kDone;
-    }
-  });
+  when_run(*command, exit_code, [flags] { return watch(*flags); });
 }
 
 }  // namespace nps::cli

@@ -64,12 +64,13 @@ CountedChanges& CountedChanges::operator=(CountedChanges&&) noexcept = default;
 CountedChanges::~CountedChanges() = default;
 
 Result<CountedChanges> CountedChanges::create(CountingPolicy policy) {
-  if (!is_consistent(policy)) {
+  if (!is_consistent(policy)) return inconsistent(policy);
+  if (!is_timeless(policy)) {
     return Error{
         ErrorCode::InvalidArgument,
-        "all answers, one of each customer and stage, is no policy: count the latest or the "
-        "first of each",
-        {.field = "per"}};
+        "changes go on, so a policy that they follow has no window and no instant: Windows "
+        "that follow them count by time",
+        {.field = policy.window ? "window" : "as_of"}};
   }
   auto impl = std::make_unique<Impl>();
   impl->policy = std::move(policy);

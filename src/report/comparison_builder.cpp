@@ -45,6 +45,12 @@ Result<> check(const ComparisonOptions& options) {
         "or "
         "account is for reports");
   }
+  if (!is_timeless(options.policy)) {
+    return unusable(
+        "a comparison is between two sides, so its policy has no window and no instant: split it "
+        "by "
+        "time");
+  }
   if (options.policy.which != Which::All && !options.customers) {
     return unusable("one answer a customer needs to know the customers");
   }

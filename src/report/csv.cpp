@@ -99,10 +99,8 @@ std::string render_csv(const Report& report) {
     out += "\n";
   };
   add_ungrouped("", report.total, report.weighted);
-  if (report.events) {
-    for (const WindowFigures& window : report.events->windows) {
-      add_ungrouped("last " + window.name, window.figures, {});
-    }
+  for (const WindowFigures& window : report.windows) {
+    add_ungrouped("last " + window.name, window.figures, {});
   }
   for (const Group* shown : internal::below_total(report)) {
     const Group& group = *shown;

@@ -30,12 +30,11 @@ Json to_json(const Group& group, const std::vector<Dimension>& dimensions) {
   return json;
 }
 
-Json to_json(const WindowFigures& window) {
+Json to_json(const WindowFigures& window, const CountingPolicy& policy) {
   Json json{{"name", window.name}, {"from", rfc3339(window.from)}, {"to", rfc3339(window.to)}};
   json.update(to_json(window.figures));
-  json["before"] = window.before;
-  json["after"] = window.after;
-  json["untimed"] = window.untimed;
+  json.update(to_json(window.outside));
+  if (policy.which != Which::All) json["superseded"] = window.superseded;
   return json;
 }
 
@@ -57,11 +56,17 @@ Json diagnostics_json(const Report& report) {
   return json;
 }
 
+void add_windows(const Report& report, Json& json) {
+  const auto& as_of = report.policy.as_of;
+  json["as_of"] = as_of ? Json(rfc3339(*as_of)) : Json(nullptr);
+  json["windows"] = Json::array();
+  for (const WindowFigures& window : report.windows) {
+    json["windows"].push_back(to_json(window, report.policy));
+  }
+}
+
 void add_events(const Report& report, Json& json) {
   const EventsReport& events = *report.events;
-  json["as_of"] = events.as_of ? Json(rfc3339(*events.as_of)) : Json(nullptr);
-  json["windows"] = Json::array();
-  for (const WindowFigures& window : events.windows) json["windows"].push_back(to_json(window));
   json["ledger"] = to_json(events.ledger);
   json["diagnostics"] = diagnostics_json(report);
   if (events.is_past) json["erased_since"] = events.erased_since;
@@ -97,6 +102,8 @@ std::string render_json(const Report& report) {
   if (report.no_account != 0) head["no_account"] = report.no_account;
   if (report.policy.which != Which::All) head["superseded"] = report.superseded;
   if (report.weighted) head["weighted"] = to_json(*report.weighted);
+  if (report.policy.window) head["outside_window"] = to_json(report.outside);
+  if (report.events || report.policy.as_of || !report.windows.empty()) add_windows(report, head);
   if (report.events) add_events(report, head);
   if (report.groups_omitted != 0) head["groups_omitted"] = report.groups_omitted;
 

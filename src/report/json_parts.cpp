@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "nps/segment/zone.h"
+
 namespace nps::internal {
 
 Json to_json(const std::optional<Interval>& interval) {
@@ -54,11 +56,18 @@ std::string scale_name(const Scale& scale) {
 
 Json to_json(const CountingPolicy& policy) {
   const auto per = counted_once(policy);
-  return {{"which", name(policy.which)},
-          {"per", per ? Json(name(*per)) : Json(nullptr)},
-          {"scale", scale_name(policy.scale)},
-          {"cuts", {policy.scale.first_passive(), policy.scale.first_promoter()}},
-          {"zone", policy.zone}};
+  Json json{{"which", name(policy.which)},
+            {"per", per ? Json(name(*per)) : Json(nullptr)},
+            {"scale", scale_name(policy.scale)},
+            {"cuts", {policy.scale.first_passive(), policy.scale.first_promoter()}},
+            {"zone", policy.zone}};
+  if (policy.window) json["window"] = policy.window->name();
+  if (policy.as_of) json["as_of"] = rfc3339(*policy.as_of);
+  return json;
+}
+
+Json to_json(const OutsideWindow& outside) {
+  return {{"before", outside.before}, {"after", outside.after}, {"untimed", outside.untimed}};
 }
 
 Json to_json(const Unplaced& unplaced) {

@@ -24,6 +24,7 @@ Json to_json(const Figures& figures);
 Json to_json(const WeightedFigures& weighted);
 Json to_json(const Rejected& rejected);
 Json to_json(const CountingPolicy& policy);
+Json to_json(const OutsideWindow& outside);
 Json to_json(const Unplaced& unplaced);
 Json key_json(const std::vector<KeyPart>& key, const std::vector<Dimension>& dimensions);
 

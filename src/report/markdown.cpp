@@ -124,9 +124,9 @@ std::string render_markdown(const Report& report) {
     }
     out += "\n";
   }
-  if (report.events && !report.events->windows.empty()) {
+  if (!report.windows.empty()) {
     out += fmt::format("\n| last |{}\n| ---: |{}\n", figures_header(report.total), kFiguresRule);
-    for (const WindowFigures& window : report.events->windows) {
+    for (const WindowFigures& window : report.windows) {
       out += fmt::format("| {} |{}\n", window.name, figures_cells(window.figures));
     }
   }

@@ -64,6 +64,8 @@ struct ReportBuilder::Impl {
   std::uint64_t anonymous = 0;                      // among the counted
   Rejected rejected;
   std::uint64_t rows = 0;
+  std::optional<internal::WindowBuckets> window;
+  OutsideWindow outside;
   bool reads_touchpoints = false;
 
   [[nodiscard]] bool counts_accounts() const { return options.policy.per == Per::Account; }
@@ -89,6 +91,8 @@ Result<ReportBuilder> ReportBuilder::create(ReportOptions options) {
   if (auto few = internal::check_roll_up(options.by.size(), options.roll_up); !few) {
     return std::move(few).error();
   }
+  const auto window = internal::window_of(options.policy);
+  if (!window) return window.error();
   const bool accounts = options.policy.per == Per::Account;
   if (auto fits = internal::check_accounts(options); !fits) return std::move(fits).error();
   std::vector<Dimension> dimensions = options.by;
@@ -107,7 +111,9 @@ Result<ReportBuilder> ReportBuilder::create(ReportOptions options) {
                                           .stage_customers = {},
                                           .customers = {},
                                           .customer_ids = {},
-                                          .rejected = {}});
+                                          .rejected = {},
+                                          .window = *window,
+                                          .outside = {}});
   impl->reads_touchpoints = std::ranges::any_of(
       impl->options.by, [](const Dimension& by) { return by.as_delays() != nullptr; });
   if (impl->options.policy.which != Which::All) {
@@ -203,7 +209,7 @@ Result<> ReportBuilder::add(const ResponseColumns& columns) {
     if (auto checked = self.check_customers(columns); !checked) return checked;
   }
   const internal::Screened screened =
-      internal::screen(columns, self.options.policy.scale, self.options.weighted);
+      internal::screen(columns, self.options.policy.scale, self.options.weighted, self.window);
   ResponseColumns counted = columns;
   if (!screened.ratings.empty()) counted.ratings = screened.ratings;
   if (!self.options.weighted) counted.weights = {};
@@ -212,6 +218,9 @@ Result<> ReportBuilder::add(const ResponseColumns& columns) {
   if (count_customers) self.count_customers(counted);
   self.rejected.add(Reject::OutOfRange, screened.off_scale);
   self.rejected.add(Reject::BadWeight, screened.bad_weights);
+  self.outside.before += screened.outside.before;
+  self.outside.after += screened.outside.after;
+  self.outside.untimed += screened.outside.untimed;
   self.rows += columns.size();
   return {};
 }
@@ -386,6 +395,7 @@ Result<Report> ReportBuilder::finish() const {
   const Cube& cube = shown ? *shown : counted;
   report.rows = self.rows;
   report.rejected = self.rejected;
+  report.outside = self.outside;
   report.policy = self.options.policy;
   report.dimensions = self.options.by;
   report.total = figures(cube.total(), self.options.policy.scale, self.options.interval);

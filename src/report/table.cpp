@@ -123,8 +123,8 @@ std::string scan_table(const GroupScan& scan, const Report& report, const TableS
 
 /// A line for each window of time.
 std::string window_table(const Report& report, const TableStyle& style, const Brush& brush) {
-  if (!report.events || report.events->windows.empty()) return "";
-  const std::vector<WindowFigures>& windows = report.events->windows;
+  const std::vector<WindowFigures>& windows = report.windows;
+  if (windows.empty()) return "";
   std::vector<TableColumn> columns;
   const auto add = [&](std::string title, bool right, const auto& text_of) {
     TableColumn& column =

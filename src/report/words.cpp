@@ -187,7 +187,8 @@ void add_scan_notes(const GroupScan& scan, bool weighted, std::vector<std::strin
 }
 
 /// What became of the events, and of the responses that they were about.
-void add_event_notes(const EventsReport& events, std::vector<std::string>& notes) {
+void add_event_notes(const Report& report, std::vector<std::string>& notes) {
+  const EventsReport& events = *report.events;
   const Diagnostics& seen = events.diagnostics;
   const std::uint64_t twice = seen.of(Outcome::Duplicate);
   const std::uint64_t late = seen.of(Outcome::Stale);
@@ -206,14 +207,32 @@ void add_event_notes(const EventsReport& events, std::vector<std::string>& notes
     notes.push_back(
         fmt::format("{} too old to be taken in.", counted(old, "event was", "events were")));
   }
-  if (events.is_past) {
+  if (events.is_past && report.policy.as_of) {
     notes.push_back(
-        fmt::format("As known at {}: {} came later, and {} since.", rfc3339(*events.as_of),
+        fmt::format("As known at {}: {} came later, and {} since.", rfc3339(*report.policy.as_of),
                     counted(events.not_yet, "event", "events"),
                     counted(events.erased_since, "answer was erased", "answers were erased")));
   }
-  if (!events.windows.empty() && events.as_of) {
-    notes.push_back(fmt::format("Windows end with the day or hour of {}.", rfc3339(*events.as_of)));
+}
+
+/// As of when it is, and what its windows are.
+void add_window_notes(const Report& report, std::vector<std::string>& notes) {
+  const CountingPolicy& policy = report.policy;
+  if (!policy.as_of) return;
+  const std::string instant = rfc3339(*policy.as_of);
+  if (policy.window) {
+    const bool days = policy.window->unit == BucketUnit::Day;
+    notes.push_back(fmt::format("Counted: only answers of {}{}, up to the {} of {}; {} outside.",
+                                counted(static_cast<std::uint64_t>(policy.window->buckets),
+                                        days ? "day" : "hour", days ? "days" : "hours"),
+                                days ? " in " + policy.zone : "", days ? "day" : "hour", instant,
+                                counted(report.outside.total(), "answer is", "answers are")));
+  } else if (!report.events) {
+    notes.push_back(
+        fmt::format("As known at {}, without who was erased since{}.", instant,
+                    report.windows.empty() ? "" : "; windows end with its day or hour"));
+  } else if (!report.windows.empty()) {
+    notes.push_back(fmt::format("Windows end with the day or hour of {}.", instant));
   }
 }
 
@@ -221,7 +240,8 @@ void add_event_notes(const EventsReport& events, std::vector<std::string>& notes
 
 std::vector<std::string> notes(const Report& report) {
   std::vector<std::string> notes;
-  if (report.events) add_event_notes(*report.events, notes);
+  if (report.events) add_event_notes(report, notes);
+  add_window_notes(report, notes);
   if (const std::string rejected = rejected_of(report.rejected, report.rows); !rejected.empty()) {
     notes.push_back(fmt::format("Not counted: {}.", rejected));
   }

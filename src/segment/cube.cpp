@@ -54,13 +54,7 @@ Result<Cube> Cube::create(std::vector<Dimension> dimensions, CubeOptions options
     return Error{ErrorCode::InvalidArgument, fmt::format("a cube has at most {} dimensions, not {}",
                                                          kMaxDimensions, dimensions.size())};
   }
-  if (!is_consistent(options.policy)) {
-    return Error{
-        ErrorCode::InvalidArgument,
-        "all answers, one of each customer and stage, is no policy: count the latest or the "
-        "first of each",
-        {.field = "per"}};
-  }
+  if (!is_consistent(options.policy)) return inconsistent(options.policy);
   for (auto one = dimensions.begin(); one != dimensions.end(); ++one) {
     const auto same = [one](const Dimension& other) { return other.name() == one->name(); };
     if (std::any_of(dimensions.begin(), one, same)) {

@@ -22,8 +22,8 @@ using wire::Writer;
 
 namespace {
 
-// The newest. A cube whose policy version 1 can tell is written as ever, so that it keeps its bytes.
-constexpr std::uint16_t kCubeVersion = 2;
+// The newest. A cube whose policy an older version can tell is written as ever, so that it keeps its bytes.
+constexpr std::uint16_t kCubeVersion = 3;
 
 // One dimension's labels as they are written: those that occur, sorted by their bytes. In a cell
 // stands 0 for no value, or 1 more than the label's place.

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
-#include <system_error>
 
 #include "nps/wire/envelope.h"
 #include "nps/wire/tally.h"
@@ -15,7 +13,6 @@
 namespace nps {
 namespace {
 
-constexpr std::int64_t kLongest = 1'000'000;
 constexpr std::uint16_t kVersion = 1;
 
 Error never_added(const Answer& answer) {
@@ -26,27 +23,6 @@ Error never_added(const Answer& answer) {
 }
 
 }  // namespace
-
-Result<WindowLength> WindowLength::parse(std::string_view text) {
-  WindowLength length;
-  const char* const last = text.data() + text.size();
-  const auto [end, fault] = std::from_chars(text.data(), last, length.buckets);
-  const bool hours = end != last && *end == 'h';
-  const bool is_whole = fault == std::errc{} && end + 1 == last && (hours || *end == 'd');
-  if (!is_whole || length.buckets < 1 || length.buckets > kLongest) {
-    return Error{ErrorCode::InvalidArgument,
-                 fmt::format("'{}' is no window: write so many days or hours, from 1 to {}, as in "
-                             "30d or 24h",
-                             text, kLongest),
-                 {.field = "window"}};
-  }
-  length.unit = hours ? BucketUnit::Hour : BucketUnit::Day;
-  return length;
-}
-
-std::string WindowLength::name() const {
-  return fmt::format("{}{}", buckets, unit == BucketUnit::Hour ? 'h' : 'd');
-}
 
 struct Windows::Impl {
   Impl(const Bucketing& bucketing, std::vector<std::int64_t> declared)
@@ -124,10 +100,10 @@ Windows::~Windows() = default;
 
 Result<Windows> Windows::create(Bucketing bucketing, std::vector<std::int64_t> lengths) {
   for (const std::int64_t length : lengths) {
-    if (length >= 1 && length <= kLongest) continue;
+    if (length >= 1 && length <= WindowLength::kLongest) continue;
     return Error{ErrorCode::InvalidArgument,
                  fmt::format("a window of {} {}s is not possible: it may have from 1 to {}", length,
-                             nps::name(bucketing.unit()), kLongest),
+                             nps::name(bucketing.unit()), WindowLength::kLongest),
                  {.field = "window"}};
   }
   return Windows(std::make_unique<Impl>(bucketing, std::move(lengths)));

@@ -36,6 +36,17 @@ inline bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
+/// The sentence of a run that must fail: one line, and nothing on standard output.
+inline std::string refusal_of(const Finished& ran, int exit_code) {
+  INFO(ran.err);
+  CHECK(ran.exit_code == exit_code);
+  CHECK(ran.out.empty());
+  const auto said = sentences(ran.err);
+  REQUIRE(said.size() == 1);
+  CHECK(said.front().starts_with("nps: "));
+  return said.front();
+}
+
 /// "Nothing vanishes": every row is a response, rejected by reason, or gave way to another answer.
 inline void check_reconciles(const Json& report) {
   std::uint64_t uncounted = report.value("superseded", std::uint64_t{0});
@@ -77,16 +88,8 @@ class NpsCommand {
     check_reconciles(document);
     return document;
   }
-  /// The sentence of a run that must fail: one line, and nothing on standard output.
   std::string refusal(int exit_code, Arguments arguments) {
-    const Finished ran = report(std::move(arguments));
-    INFO(ran.err);
-    CHECK(ran.exit_code == exit_code);
-    CHECK(ran.out.empty());
-    const auto said = sentences(ran.err);
-    REQUIRE(said.size() == 1);
-    CHECK(said.front().starts_with("nps: "));
-    return said.front();
+    return refusal_of(report(std::move(arguments)), exit_code);
   }
 
  private:

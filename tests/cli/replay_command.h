@@ -55,15 +55,8 @@ class ReplayCommand {
     check_events_reconcile(document);
     return document;
   }
-  /// The sentence of a run that must fail: one line, and nothing on standard output.
   std::string refusal(int exit_code, Arguments arguments) {
-    const Finished ran = replay(std::move(arguments));
-    INFO(ran.err);
-    CHECK(ran.exit_code == exit_code);
-    CHECK(ran.out.empty());
-    const auto said = sentences(ran.err);
-    REQUIRE(said.size() == 1);
-    return said.front();
+    return refusal_of(replay(std::move(arguments)), exit_code);
   }
 
  private:

@@ -37,16 +37,8 @@ class StoreCommand {
     REQUIRE_FALSE(document.is_discarded());
     return document;
   }
-  /// The sentence of a run that must fail: one line, and nothing on standard output.
   std::string refusal(int exit_code, Arguments arguments) {
-    const Finished ran = store(std::move(arguments));
-    INFO(ran.err);
-    CHECK(ran.exit_code == exit_code);
-    CHECK(ran.out.empty());
-    const auto said = sentences(ran.err);
-    REQUIRE(said.size() == 1);
-    CHECK(said.front().starts_with("nps: "));
-    return said.front();
+    return refusal_of(store(std::move(arguments)), exit_code);
   }
 
  private:

@@ -26,6 +26,20 @@ std::vector<std::string> examples(const std::string& help) {
   return found;
 }
 
+/// The names of all subcommands, as the sentence about one that there is not lists them.
+std::vector<std::string> subcommands(NpsCommand& nps, Arguments of) {
+  of.emplace_back("nosuch");
+  const std::string said = refusal_of(nps.run(of), 2);
+  const std::string_view before = "there is no command 'nosuch'; there is ";
+  std::vector<std::string> names;
+  for (std::size_t at = said.find(before) + before.size(); at < said.size();) {
+    const std::size_t end = std::min(said.find(", ", at), said.size());
+    names.push_back(said.substr(at, end - at));
+    at = end + 2;
+  }
+  return names;
+}
+
 }  // namespace
 
 TEST_CASE("command: the help of each subcommand has examples that work when pasted", "[cli]") {
@@ -48,12 +62,16 @@ TEST_CASE("command: the help of each subcommand has examples that work when past
 
 TEST_CASE("command: help fits 80 columns", "[cli]") {
   NpsCommand nps;
-  for (const Arguments& arguments : {Arguments{"--help"},
-                                     {"report", "--help"},
-                                     {"compare", "--help"},
-                                     {"replay", "--help"},
-                                     {"interval", "--help"}}) {
-    for (const std::string& line : sentences(nps.run(arguments).out)) {
+  std::vector<Arguments> helps{{}, {"store"}};
+  for (const std::string& name : subcommands(nps, {})) helps.push_back({name});
+  for (const std::string& verb : subcommands(nps, {"store"})) helps.push_back({"store", verb});
+  CHECK(helps.size() > 20);
+  for (Arguments& arguments : helps) {
+    arguments.emplace_back("--help");
+    const Finished help = nps.run(arguments);
+    CHECK(help.exit_code == 0);
+    for (const std::string& line : sentences(help.out)) {
+      INFO(line);
       if (!contains(line, NPS_TEST_COMMAND)) CHECK(line.size() <= 80);  // examples are as long
     }
   }
@@ -91,8 +109,8 @@ TEST_CASE("command: wrong usage exits 2 with one sentence and no report", "[cli]
   nps.file("a.csv", kAnswers);
   const auto wrong = GENERATE(values<Wrong>({
       {{},
-       "nps report FILE..., nps compare BEFORE AFTER, nps replay EVENTS..., nps interval P S D or "
-       "nps plan"},
+       "nps report FILE..., nps compare BEFORE AFTER, nps replay EVENTS..., nps watch EVENTS, nps "
+       "store VERB DB, nps interval P S D or nps plan"},
       {{"repot", "a.csv"}, "no command 'repot'"},
       {{"report"}, "FILE is required"},
       {{"report", "a.csv", "--nosuch"}, "no option --nosuch"},

@@ -35,7 +35,8 @@ namespace {
 const std::vector<Dimension> kChannel{Dimension::label("channel")};
 
 void check_reconciles(const Report& report) {
-  CHECK(report.rows == report.total.responses + report.rejected.uncounted() + report.superseded);
+  CHECK(report.rows == report.total.responses + report.rejected.uncounted() + report.superseded +
+                           report.outside.total());
 }
 
 }  // namespace
@@ -413,4 +414,58 @@ TEST_CASE("report builder: a cube of another make is refused", "[report_builder]
   CHECK(refuses({.by = kChannel, .policy = {.which = Which::Latest}}));
   CHECK(refuses({.by = kChannel, .weighted = true}));
   CHECK(refuses({.by = kChannel, .customers = true}));
+}
+
+TEST_CASE("report builder: a window takes the answers of its days, and chooses among them",
+          "[report_builder]") {
+  // The 8th and 9th of October in Tokyo: from 15:00 of the 7th to 15:00 of the 9th in UTC.
+  nps::CountingPolicy policy{.zone = "Asia/Tokyo",
+                             .window = nps::WindowLength{nps::BucketUnit::Day, 2},
+                             .as_of = at(2020, 10, 8, 16)};
+  const std::vector<Answer> answers{
+      {.labels = {"web"}, .rating = 1, .answered_at = at(2020, 10, 7, 14, 59), .customer = "a"},
+      {.labels = {"web"}, .rating = 2, .answered_at = at(2020, 10, 7, 15), .customer = "a"},
+      {.labels = {"app"}, .rating = 3, .answered_at = at(2020, 10, 9, 14, 59), .customer = "a"},
+      {.labels = {"app"}, .rating = 4, .answered_at = at(2020, 10, 9, 15), .customer = "a"},
+      {.labels = {"app"}, .rating = 5, .customer = "b"},
+      {.labels = {"app"}, .rating = 11, .answered_at = at(2020, 10, 8), .customer = "b"}};
+  const auto counted = [&](Which which) {
+    policy.which = which;
+    Report report = report_of(answers, {.by = kChannel, .policy = policy});
+    check_reconciles(report);
+    CHECK(report.policy == policy);
+    CHECK(report.outside == nps::OutsideWindow{.before = 1, .after = 1, .untimed = 1});
+    CHECK(report.rejected.count(Reject::OutOfRange) == 1);
+    return report;
+  };
+  CHECK(counted(Which::All).total.responses == 2);
+  CHECK(counted(Which::All).groups.size() == 2);
+  const Report latest = counted(Which::Latest);
+  CHECK(latest.superseded == 1);
+  CHECK((*latest.total.distribution)[3] == 1);
+  CHECK((*counted(Which::First).total.distribution)[2] == 1);
+  const std::string json = nps::render_json(latest);
+  CHECK(json.find("\"window\":\"2d\",\"as_of\":\"2020-10-08T16:00:00Z\"") != std::string::npos);
+  CHECK(json.find("\"outside_window\": {\"before\":1,\"after\":1,\"untimed\":1}") !=
+        std::string::npos);
+  CHECK(nps::render_table(latest).find("answers of 2 days in Asia/Tokyo") != std::string::npos);
+}
+
+TEST_CASE("report builder: a window is hours of UTC or days of a zone that there is",
+          "[report_builder]") {
+  nps::CountingPolicy policy{.zone = "Asia/Tokyo",
+                             .window = nps::WindowLength{nps::BucketUnit::Hour, 2},
+                             .as_of = at(2020, 10, 8, 16, 30)};
+  const std::vector<Answer> answers{
+      {.labels = {"web"}, .rating = 1, .answered_at = at(2020, 10, 8, 14, 59)},
+      {.labels = {"web"}, .rating = 2, .answered_at = at(2020, 10, 8, 15)},
+      {.labels = {"web"}, .rating = 3, .answered_at = at(2020, 10, 8, 16, 59)},
+      {.labels = {"web"}, .rating = 4, .answered_at = at(2020, 10, 8, 17)}};
+  const Report report = report_of(answers, {.by = kChannel, .policy = policy});
+  CHECK(report.total.responses == 2);
+  CHECK(report.outside == nps::OutsideWindow{.before = 1, .after = 1});
+  policy.zone = "Nowhere/At_All";
+  CHECK(ReportBuilder::create({.policy = policy}).error().code == ErrorCode::NotFound);
+  policy.as_of.reset();
+  CHECK(ReportBuilder::create({.policy = policy}).error().code == ErrorCode::InvalidArgument);
 }

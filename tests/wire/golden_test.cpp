@@ -75,6 +75,17 @@ Cube cube(bool weighted, nps::Which which = nps::Which::All, nps::Per per = nps:
   return cube;
 }
 
+// A policy with a window and an instant.
+Cube cube_of_a_month() {
+  Cube cube = *Cube::create({Dimension::label("channel")},
+                            {.policy = {.which = nps::Which::First,
+                                        .per = nps::Per::Account,
+                                        .window = nps::WindowLength{nps::BucketUnit::Day, 300},
+                                        .as_of = nps::test::at(2026, 11, 24, 10, 30)}});
+  REQUIRE(cube.add(nps::Response{.rating = Rating::of<9>(), .channel = "web"}));
+  return cube;
+}
+
 // Every state, ids of every form, an answer with and without times, one erased customer.
 nps::Ledger ledger() {
   using nps::test::answered;
@@ -144,6 +155,7 @@ std::vector<Golden> goldens() {
       {"cube_v2.bin",
        [] { return cube(false, nps::Which::Latest, nps::Per::CustomerAndStage).encode(); },
        recode_cube},
+      {"cube_v3.bin", [] { return cube_of_a_month().encode(); }, recode_cube},
       {"cube_weighted_v1.bin", [] { return cube(true).encode(); }, recode_cube},
       {"ledger_v1.bin", [] { return ledger().encode(); }, recode_ledger},
       {"tally_v1.bin", [] { return nps::wire::encode(tally()); }, recode_tally},

@@ -111,6 +111,10 @@ class NPS_EXPORT CsvResponses {
   /// The batch. Views into this object, until next().
   [[nodiscard]] const ResponseColumns& columns() const noexcept;
 
+  /// Counts a response of the batch as rejected and tells it, with the column and the bytes that are at
+  /// fault: for what only the caller can know. It stays in columns(). O(bytes of the batch), where told.
+  void reject(std::size_t row, Reject reason, std::string_view column, std::string_view value);
+
   /// Rows that became no response, and responses without a time, up to now.
   [[nodiscard]] const Rejected& rejected() const noexcept;
   /// Whether a label or a column's name so far had bytes that are not UTF-8, and so stands with

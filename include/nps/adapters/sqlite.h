@@ -123,7 +123,8 @@ struct Retention {
 class NPS_EXPORT SqliteStore {
  public:
   struct Impl;  // the library's own
-  /// Makes a new file; InvalidArgument where there is one that is not empty.
+  /// Makes a new file; InvalidArgument where there is one that is not empty, nor a database without
+  /// anything in it.
   [[nodiscard]] static Result<SqliteStore> create(const std::string& path,
                                                   const StoreOptions& options);
   /// Opens a file that create() made, and brings an older schema up to date unless it is only read.

@@ -43,7 +43,7 @@ struct CountedAnswers {
 /// Complexity   O(answers of the customers concerned), O(changes) where all answers count.
 class NPS_EXPORT CountedChanges {
  public:
-  /// InvalidArgument for a policy that is not consistent.
+  /// InvalidArgument for a policy that is not consistent, or has a window or an instant.
   [[nodiscard]] static Result<CountedChanges> create(CountingPolicy policy);
   CountedChanges(CountedChanges&&) noexcept;
   CountedChanges& operator=(CountedChanges&&) noexcept;

@@ -185,32 +185,40 @@ struct GroupScan {
   std::uint64_t omitted = 0;              // left out by a wish for the first few only
 };
 
-/// The answers of one stretch of time, as a report of events has them. All answers that count are
-/// in it, before it, after it, or without a time.
+/// Answers that a window leaves out.
+struct OutsideWindow {
+  std::uint64_t before = 0;
+  std::uint64_t after = 0;
+  std::uint64_t untimed = 0;  // nobody knows when they were given
+
+  [[nodiscard]] constexpr std::uint64_t total() const noexcept { return before + after + untimed; }
+  friend constexpr bool operator==(const OutsideWindow&, const OutsideWindow&) noexcept = default;
+};
+
+/// The answers of one stretch of time, beside those of all time. All answers that count are
+/// in it, superseded, before it, after it, or without a time.
 struct WindowFigures {
   std::string name;  // "30d"
   Timestamp from = {};
   Timestamp to = {};  // not in it any more
   Figures figures = {};
-  std::uint64_t before = 0;
-  std::uint64_t after = 0;
-  std::uint64_t untimed = 0;
+  std::uint64_t superseded = 0;  // gave way to another of the customer (and stage) in the window
+  OutsideWindow outside = {};
 };
 
 /// What a report of events says besides. Of the events, rows of them, each is counted once by what
 /// became of it, is not_yet known, or is rejected.
 struct EventsReport {
-  std::optional<Timestamp> as_of = {};  // where the windows end; nothing has a time: none
-  std::vector<WindowFigures> windows = {};
   LedgerCounts ledger = {};
   Diagnostics diagnostics = {};
-  bool is_past = false;       // the state as known at as_of was asked for, and not the last one
-  std::uint64_t not_yet = 0;  // events received after that
+  bool is_past =
+      false;  // the state as known at the policy's as_of was asked for, and not the last one
+  std::uint64_t not_yet = 0;       // events received after that
   std::uint64_t erased_since = 0;  // answers that counted then, of customers who were erased since
 };
 
-/// A whole report. rows == total.responses + rejected.uncounted() + superseded, but where rows are
-/// events: there see EventsReport.
+/// A whole report. rows == total.responses + rejected.uncounted() + superseded + outside, but where rows
+/// are events: there see EventsReport.
 struct Report {
   std::uint64_t rows = 0;
   Figures total = {};
@@ -221,7 +229,9 @@ struct Report {
   std::optional<std::uint64_t> customers = {};  // who answered, where customers are known
   std::uint64_t anonymous = 0;                  // counted answers that name no customer
   std::uint64_t no_account = 0;  // that name no account, and count as one each, where accounts do
-  CountingPolicy policy = {};
+  OutsideWindow outside = {};    // of the policy's window
+  CountingPolicy policy = {};    // as_of: where the windows end; none where nothing has a time
+  std::vector<WindowFigures> windows = {};  // each as the policy says, with that window
   std::vector<Dimension> dimensions = {};
   std::vector<Group> groups = {};
   std::uint64_t groups_omitted = 0;  // left out by a wish for the first few only

@@ -50,9 +50,10 @@ struct ReportOptions {
 ///             the cells and, where customers are counted, their keys.
 class NPS_EXPORT ReportBuilder {
  public:
-  /// Fails as Cube::create does, and with InvalidArgument for a roll-up of more than 12 dimensions, and
-  /// for weights or a scan where accounts count once. There the method of intervals is not asked for:
-  /// it is account_figures'; and periods have no change.
+  /// Fails as Cube::create does; with NotFound where the policy has a window and its zone is not known;
+  /// and with InvalidArgument for a roll-up of more than 12 dimensions, and for weights or a scan where
+  /// accounts count once. There the method of intervals is not asked for: it is account_figures'; and
+  /// periods have no change.
   [[nodiscard]] static Result<ReportBuilder> create(ReportOptions options);
   /// Begins with what a cube has: its cells are reported as if their responses had been added here.
   /// Mismatch for a cube of other dimensions, another policy or other weights than the options ask
@@ -74,7 +75,8 @@ class NPS_EXPORT ReportBuilder {
   /// and after them one of stages or accounts where the policy counts by them. A rating that
   /// is not on the policy's scale is rejected as out of range; where weights are read, a row that
   /// WeightedTally would not take as a bad weight; and without a customer where they decide what
-  /// counts, as that. Fails as Cube::add and PerCustomer::add do, and (Mismatch) when customers are
+  /// counts, as that. Of the others, those that the policy's window leaves out are counted as outside.
+  /// Fails as Cube::add and PerCustomer::add do, and (Mismatch) when customers are
   /// to be counted and none are given, or in another column than before; then nothing of the batch
   /// is added.
   Result<> add(const ResponseColumns& columns);

@@ -43,8 +43,8 @@ struct Cell {
 };
 
 struct CubeOptions {
-  CountingPolicy policy = {};
-  bool weighted = false;  // also keep sums of weights, at 3.5 times the memory
+  CountingPolicy policy = {};  // what whoever feeds the cube has chosen its responses by
+  bool weighted = false;       // also keep sums of weights, at 3.5 times the memory
   std::size_t cell_limit = std::size_t{1} << 20U;  // one more is an error, never a dropped cell
 };
 

@@ -8,12 +8,10 @@
 #ifndef NPS_STREAM_BUCKETS_H_
 #define NPS_STREAM_BUCKETS_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,16 +20,9 @@
 #include "nps/segment/zone.h"
 #include "nps/tally.h"
 #include "nps/timestamp.h"
+#include "nps/window_length.h"
 
 namespace nps {
-
-enum class BucketUnit : std::uint8_t { Hour, Day };
-
-inline constexpr std::array<std::string_view, 2> kBucketUnitNames{"hour", "day"};
-
-constexpr std::string_view name(BucketUnit unit) noexcept {
-  return kBucketUnitNames[static_cast<std::size_t>(unit)];
-}
 
 /// How instants are numbered: by civil days in a zone, 0 being 1970-01-01, or by hours of UTC since
 /// then. Hours are those of UTC in every zone: a clock that goes back shows an hour twice.

@@ -14,8 +14,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "nps/change.h"
@@ -24,20 +22,10 @@
 #include "nps/stream/buckets.h"
 #include "nps/tally.h"
 #include "nps/timestamp.h"
+#include "nps/window_length.h"
 #include "nps/wire/writer.h"
 
 namespace nps {
-
-/// A length of time as people write it: "30d" is 30 civil days, "24h" are 24 hours.
-struct WindowLength {
-  BucketUnit unit = BucketUnit::Day;
-  std::int64_t buckets = 0;
-
-  /// From "30d" or "24h": at least 1, at most 1,000,000. InvalidArgument for other text.
-  [[nodiscard]] static NPS_EXPORT Result<WindowLength> parse(std::string_view text);
-  [[nodiscard]] NPS_EXPORT std::string name() const;
-  friend bool operator==(const WindowLength&, const WindowLength&) noexcept = default;
-};
 
 /// One window at one instant. The tally, what lies outside, and what has no time are all answers
 /// that count: tally.responses() + before + after + untimed.

@@ -36,7 +36,8 @@ inline void write(Writer& out, const Scale& scale) {
 }
 
 namespace internal {
-/// The policies that a byte tells apart. What stands after the third came with version 2.
+/// The policies that a byte tells apart. What stands after the third came with version 2; a window and
+/// an instant, after the zone, with version 3.
 struct CountedAs {
   Which which;
   Per per;
@@ -52,14 +53,16 @@ inline constexpr std::array<CountedAs, 8> kCountedAs{{{Which::All, Per::Customer
 }  // namespace internal
 
 /// The version of what holds the policy: 1 for what counts all answers or one of each customer, as
-/// it was before there was anything else, and 2 for the rest.
+/// it was before there was anything else, 3 for a window or an instant, and 2 for the rest.
 [[nodiscard]] constexpr std::uint16_t counting_policy_version(
     const CountingPolicy& policy) noexcept {
+  if (!is_timeless(policy)) return 3;
   return policy.per == Per::Customer ? 1 : 2;
 }
 
-/// Which answers count and what counts once as a byte, the scale, the zone's name as a text. A policy
-/// that is not consistent is written as what it counts: all answers.
+/// Which answers count and what counts once as a byte, the scale, the zone's name as a text; and in
+/// version 3 the window and the instant. A policy that is not consistent in what counts once is written
+/// as what it counts: all answers.
 inline void write(Writer& out, const CountingPolicy& policy) {
   const auto at = std::ranges::find_if(internal::kCountedAs, [&](const internal::CountedAs& as) {
     return as.which == policy.which && as.per == policy.per;
@@ -68,6 +71,10 @@ inline void write(Writer& out, const CountingPolicy& policy) {
   out.u8(static_cast<std::uint8_t>(byte));
   write(out, policy.scale);
   out.text(policy.zone);
+  if (is_timeless(policy)) return;
+  out.u8(!policy.window ? 0 : policy.window->unit == BucketUnit::Hour ? 1 : 2);
+  if (policy.window) out.varint(static_cast<std::uint64_t>(policy.window->buckets));
+  out.i64(policy.as_of.value_or(Timestamp{}).time_since_epoch().count());
 }
 
 /// As it stands in what has that version: of the choices above in version 1 the first three.
@@ -79,6 +86,18 @@ inline void write(Writer& out, const CountingPolicy& policy) {
   policy.per = as.per;
   policy.scale = read_scale(in);
   policy.zone = in.text("the zone");
+  if (version >= 3) {
+    const std::uint8_t kind = in.choice("the kind of window", 3);
+    if (kind != 0) {
+      const std::uint64_t length = in.varint("the window's length");
+      if (length < 1 || length > std::uint64_t{WindowLength::kLongest}) {
+        in.fail("no window is that long");
+      }
+      policy.window = WindowLength{kind == 1 ? BucketUnit::Hour : BucketUnit::Day,
+                                   static_cast<std::int64_t>(length)};
+    }
+    policy.as_of = Timestamp(Timestamp::duration(in.i64("the instant")));
+  }
   return in.failed() ? CountingPolicy{} : policy;
 }
 
