@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+
 namespace nps::internal {
 
 Error sqlite_error(int code, const std::string& path, const std::string& detail) {
@@ -15,7 +17,8 @@ Error sqlite_error(int code, const std::string& path, const std::string& detail)
                    "the store is locked by another process; try again when it is done");
     case SQLITE_FULL:
       return error(ErrorCode::Unreadable,
-                   "the disk is full; nothing was stored, make room and try again");
+                   "the disk is full, or the file may not grow any further; nothing was stored, "
+                   "make room and try again");
     case SQLITE_NOTADB:
       return error(ErrorCode::Malformed, "the file is no SQLite database, and so no store of nps");
     case SQLITE_CORRUPT:
@@ -30,7 +33,11 @@ Error sqlite_error(int code, const std::string& path, const std::string& detail)
 }
 
 void StoreConnection::fail(int code) {
-  if (!failure_) failure_ = sqlite_error(code, path_, sqlite3_errmsg(raw_));
+  if (failure_) return;
+  // To SQLite only ENOSPC is a full disk.
+  const int why = sqlite3_system_errno(raw_);
+  if ((code & 0xff) == SQLITE_IOERR && (why == EFBIG || why == EDQUOT)) code = SQLITE_FULL;
+  failure_ = sqlite_error(code, path_, sqlite3_errmsg(raw_));
 }
 
 void StoreConnection::run(const char* sql) {
