@@ -2,14 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-
 namespace nps::internal {
 
 Error sqlite_error(int code, const std::string& path, const std::string& detail) {
   const auto error = [&](ErrorCode kind, std::string_view what) {
     return Error{kind, fmt::format("{}: {} ({})", path, what, detail), {.file = path}};
   };
+  // To SQLite only ENOSPC is a full disk, and not a quota or a limit on the size of a file.
+  if (code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE) {
+    return error(ErrorCode::Unreadable,
+                 "the file cannot be written to: the disk is full or broken, or the file may not "
+                 "grow any further; nothing was stored, make room and try again");
+  }
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -17,8 +21,7 @@ Error sqlite_error(int code, const std::string& path, const std::string& detail)
                    "the store is locked by another process; try again when it is done");
     case SQLITE_FULL:
       return error(ErrorCode::Unreadable,
-                   "the disk is full, or the file may not grow any further; nothing was stored, "
-                   "make room and try again");
+                   "the disk is full; nothing was stored, make room and try again");
     case SQLITE_NOTADB:
       return error(ErrorCode::Malformed, "the file is no SQLite database, and so no store of nps");
     case SQLITE_CORRUPT:
@@ -34,10 +37,9 @@ Error sqlite_error(int code, const std::string& path, const std::string& detail)
 
 void StoreConnection::fail(int code) {
   if (failure_) return;
-  // To SQLite only ENOSPC is a full disk.
-  const int why = sqlite3_system_errno(raw_);
-  if ((code & 0xff) == SQLITE_IOERR && (why == EFBIG || why == EDQUOT)) code = SQLITE_FULL;
-  failure_ = sqlite_error(code, path_, sqlite3_errmsg(raw_));
+  const int extended = sqlite3_extended_errcode(raw_);
+  const bool is_same = (extended & 0xff) == (code & 0xff);
+  failure_ = sqlite_error(is_same ? extended : code, path_, sqlite3_errmsg(raw_));
 }
 
 void StoreConnection::run(const char* sql) {
