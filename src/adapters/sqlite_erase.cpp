@@ -79,37 +79,19 @@ Erasure SqliteStore::Impl::erase_rows(std::string_view customer) {
 /// Takes away the hashes of responses of which no event is left.
 void SqliteStore::Impl::forget_responses(const std::set<std::string>& responses) {
   auto& run = statements();
-  StoreStatement drop(db, "DELETE FROM nps_response WHERE hash = ?");
   for (const std::string& response : responses) {
-    const std::int64_t hash = hash_of(response);
-    std::int64_t at = run.head_of_response.bind(hash).step() ? run.head_of_response.number(0) : 0;
-    run.head_of_response.done();
+    const internal::StoreHash hash = hash_of(response);
+    std::int64_t at = run.responses.find(hash);
     while (at != 0 && run.row.bind(at).step() && run.row.number(4) == 0) at = run.row.number(1);
     run.row.done();
-    if (at == 0) drop.run(hash);
+    if (at == 0) run.responses.drop(hash);
   }
 }
 
-/// Takes the customer out of the chain of those of one hash.
 void SqliteStore::Impl::forget_customer(std::int64_t id, std::string_view customer) {
   auto& run = statements();
-  const std::int64_t hash = hash_of(customer);
-  StoreStatement next_of(db, "SELECT same_hash FROM nps_customer WHERE id = ?");
-  std::int64_t next = next_of.bind(id).step() ? next_of.number(0) : 0;
-  next_of.done();
-  StoreStatement first(db, "SELECT customer FROM nps_customer_key WHERE hash = ?");
-  const std::int64_t head = first.bind(hash).step() ? first.number(0) : 0;
-  first.done();
-  const auto link = next != 0 ? std::optional(next) : std::optional<std::int64_t>();
-  if (head == id && next == 0) {
-    StoreStatement(db, "DELETE FROM nps_customer_key WHERE hash = ?").run(hash);
-  } else if (head == id) {
-    run.put_customer_key.run(hash, next);
-  } else {
-    StoreStatement(db, "UPDATE nps_customer SET same_hash = ? WHERE same_hash = ?").run(link, id);
-  }
-  StoreStatement(db, "UPDATE nps_customer SET customer_id = NULL, same_hash = NULL WHERE id = ?")
-      .run(id);
+  run.customers.drop(hash_of(customer));
+  StoreStatement(db, "UPDATE nps_customer SET customer_id = NULL WHERE id = ?").run(id);
   run.drop_profile.run(id);
 }
 

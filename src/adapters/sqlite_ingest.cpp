@@ -20,6 +20,13 @@ Result<Ledger> SqliteStore::Impl::working_ledger() const {
 }
 
 Result<Diagnostics> SqliteStore::apply(std::span<const Event> events) {
+  for (const Event& event : events) {
+    if (std::isfinite(event.response.weight)) continue;
+    return Error{ErrorCode::InvalidArgument,
+                 "response '" + event.response.id +
+                     "': its weight is no finite number: give one, or 1; nothing was stored",
+                 {.field = "weight"}};
+  }
   Diagnostics seen;
   auto done = impl_->in_transaction([&] {
     auto ledger = impl_->working_ledger();
@@ -42,9 +49,6 @@ bool is_answer(const Event& event) {
 std::int64_t type_of(const Event& event) {
   return is_answer(event) ? 1 : event.type == EventType::Dismissed ? 2 : 3;
 }
-double weight_of(const Event& event) {
-  return std::isnan(event.response.weight) ? 0 : event.response.weight;
-}
 std::optional<std::int64_t> rating_of(const Event& event) {
   if (!is_answer(event) || !event.response.rating) return std::nullopt;
   return event.response.rating->value();
@@ -58,7 +62,7 @@ auto content(const Said& said, EventOrder order) {
                     std::string_view(event.id), type_of(event), std::string_view(response.customer),
                     rating_of(event), ticks(response.answered_at), ticks(response.touchpoint_at),
                     std::string_view(response.account), std::string_view(response.channel),
-                    std::string_view(response.journey_stage), said.labels, weight_of(event),
+                    std::string_view(response.journey_stage), said.labels, event.response.weight,
                     std::string_view(response.comment));
 }
 
@@ -69,8 +73,7 @@ StoreIngest::StoreIngest(SqliteStore::Impl& store, Ledger& ledger)
       run_(store.statements()),
       ledger_(ledger),
       profiles_(store),
-      first_row_(store.db.number("SELECT coalesce(max(id), 0) FROM nps_log")),
-      next_row_(first_row_) {}
+      next_row_(store.db.number("SELECT coalesce(max(id), 0) FROM nps_log")) {}
 
 Diagnostics StoreIngest::run(std::span<const Event> events) {
   Diagnostics seen;
@@ -90,6 +93,7 @@ Diagnostics StoreIngest::run(std::span<const Event> events) {
   has_stones_ = store_.db.number("SELECT EXISTS (SELECT 1 FROM nps_tombstone)") != 0 ||
                 ledger_.counts().erased_customers != 0;
   rows_.reserve(placed.size());
+  profiles_.reserve(placed.size());
   for (auto first = placed.begin(); first != placed.end() && !store_.db.failed();) {
     const auto last = std::find_if(first, placed.end(), [&](const Placed& other) {
       return other.hash != first->hash || other.event->response.id != first->event->response.id;
@@ -131,12 +135,9 @@ void StoreIngest::learn_erased(const std::vector<Placed>& placed) {
 
 void StoreIngest::load_response(std::int64_t head, std::string_view response_id) {
   for (std::int64_t at = head; at != 0;) {
-    if (at > first_row_) {  // of another id of that hash, and not written yet
-      at = rows_[static_cast<std::size_t>(at - first_row_ - 1)].previous;
-      continue;
-    }
     if (!run_.row.bind(at).step()) break;
-    // Nothing but the chain goes on through what is erased, and through another id of that hash.
+    // Nothing but the chain goes on through what is erased, and (in what schema 1 wrote) through
+    // another id of that hash.
     if (run_.row.text(9) != response_id || run_.row.number(4) == 0) {
       at = run_.row.number(1);
       continue;
@@ -165,10 +166,7 @@ void StoreIngest::take_response(std::span<const Placed> group, Diagnostics& seen
   Digest response{};
   bool had_stone = false;
   if (!id.empty()) {
-    if (run_.head_of_response.bind(group.front().hash).step()) {
-      head = run_.head_of_response.number(0);
-    }
-    run_.head_of_response.done();
+    head = run_.responses.find(group.front().hash);
     if (head != 0) load_response(head, id);
     if (has_stones_) {
       response = store_.keyed(id);
@@ -248,7 +246,7 @@ void StoreIngest::keep_stone(const Digest& response, bool was_there) {
   }
 }
 
-void StoreIngest::keep_response(std::int64_t hash, std::int64_t head) {
+void StoreIngest::keep_response(const StoreHash& hash, std::int64_t head) {
   const std::int64_t before = head;
   for (Said& said : said_) {
     if (said.id == 0) {
@@ -265,7 +263,7 @@ void StoreIngest::keep_response(std::int64_t hash, std::int64_t head) {
     run_.set_current.run(std::int64_t{said.current}, said.id);
     if (is_answer(*said.event)) profiles_.touch_again(said.customer);
   }
-  if (head != before) run_.put_response.run(hash, head);
+  if (head != before) run_.responses.put(hash, head);
 }
 
 void StoreIngest::write_rows() {
@@ -291,7 +289,7 @@ void StoreIngest::write_rows() {
         std::string_view(said.journey_stage), ticks(said.touchpoint_at),
         ticks(row.said.received_at), std::string_view(said.account),
         row.said.labels.empty() ? std::optional<std::string_view>() : row.said.labels,
-        weight_of(event), std::string_view(event.id), std::string_view(said.comment));
+        event.response.weight, std::string_view(event.id), std::string_view(said.comment));
   }
   profiles_.write();
 }

@@ -41,7 +41,7 @@ class StoreIngest {
  private:
   using Digest = detail::Digest;
   struct Placed {
-    std::int64_t hash;
+    StoreHash hash;
     const Event* event;
   };
 
@@ -51,7 +51,7 @@ class StoreIngest {
   void load_response(std::int64_t head, std::string_view response_id);
   Outcome take_event(const Event& event, const Applied& applied);
   void keep_stone(const Digest& response, bool was_there);
-  void keep_response(std::int64_t hash, std::int64_t head);
+  void keep_response(const StoreHash& hash, std::int64_t head);
   void write_rows();
 
   SqliteStore::Impl& store_;
@@ -59,7 +59,6 @@ class StoreIngest {
   Ledger& ledger_;
   StoreProfiles profiles_;
   bool has_stones_ = false;
-  std::int64_t first_row_;  // the last one of before
   std::int64_t next_row_;
 
   // Of the response at hand.

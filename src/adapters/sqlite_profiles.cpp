@@ -56,26 +56,15 @@ void StoreProfiles::touch_again(std::int64_t customer) {
   if (customer != 0) again_.push_back(customer);
 }
 
-/// Finds the customer, or makes one. Customers of one hash are chained.
+/// Finds the customer, or makes one.
 void StoreProfiles::number_customer(Touched& touched, std::int64_t& next) {
   StoreStatements& run = store_.statements();
-  std::int64_t first = 0;
-  bool found = run.find_customer.bind(touched.hash).step();
-  StoreStatement* at = &run.find_customer;
-  if (found) first = at->number(0);
-  while (found && at->text(1) != touched.text) {
-    const std::int64_t other = at->number(2);
-    found = other != 0 && run.customer.bind(other).step();
-    at = &run.customer;
-  }
-  if (found) touched.id = at->number(0);
-  run.find_customer.done();
-  run.customer.done();
-  if (found) return;
+  touched.id = run.customers.find(touched.hash);
+  if (touched.id != 0) return;
   touched.id = ++next;
-  run.put_customer.run(touched.id, touched.text,
-                       first != 0 ? std::optional(first) : std::optional<std::int64_t>());
-  run.put_customer_key.run(touched.hash, touched.id);
+  touched.is_new = true;
+  run.put_customer.run(touched.id, touched.text);
+  run.customers.put(touched.hash, touched.id);
 }
 
 void StoreProfiles::read_profile(Touched& touched) {
@@ -119,7 +108,9 @@ void StoreProfiles::load() {
   order.resize(touched_.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::ranges::sort(order, {}, [this](std::size_t at) { return touched_[at].id; });
-  for (const std::size_t at : order) read_profile(touched_[at]);
+  for (const std::size_t at : order) {
+    if (!touched_[at].is_new) read_profile(touched_[at]);
+  }
 }
 
 std::int64_t StoreProfiles::chain(std::size_t place, std::int64_t row) {

@@ -29,6 +29,11 @@ class StoreProfiles {
  public:
   explicit StoreProfiles(SqliteStore::Impl& store) : store_(store) {}
 
+  /// Room for so many, so that none is moved while they are found.
+  void reserve(std::size_t customers) {
+    touched_.reserve(customers);
+    places_.reserve(customers);
+  }
   /// The customer's place among those of the batch. The text must live as long as the batch.
   std::size_t touch(std::string_view customer);
   /// The profile of this customer is to be worked out from all answers: one was taken away.
@@ -47,8 +52,9 @@ class StoreProfiles {
  private:
   struct Touched {
     std::string_view text;
-    std::int64_t hash = 0;
+    StoreHash hash = {};
     std::int64_t id = 0;
+    bool is_new = false;
     bool again = false;
     bool moved = false;  // the profile is another one
     ProfileRow row = {};

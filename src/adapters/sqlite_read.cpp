@@ -1,9 +1,8 @@
-// What is read from a store: answers, events, profiles, and the whole of it.
+// What is read from a store: answers, events and profiles. All of it at once is in sqlite_dump.cpp.
 #include <algorithm>
 #include <utility>
 
 #include "adapters/sqlite_store.h"
-#include "nps/wire/counting_policy.h"
 #include "stream/ledger_parts.h"
 
 namespace nps {
@@ -60,18 +59,7 @@ std::string SqliteStore::Impl::customer_text(std::int64_t customer) const {
 }
 
 std::int64_t SqliteStore::Impl::find_customer(std::string_view customer) const {
-  auto& run = statements();
-  StoreStatement* at = &run.find_customer;
-  bool found = !customer.empty() && at->bind(hash_of(customer)).step();
-  while (found && at->text(1) != customer) {
-    const std::int64_t other = at->number(2);
-    at = &run.customer;
-    found = other != 0 && at->bind(other).step();
-  }
-  const std::int64_t id = found ? at->number(0) : 0;
-  run.find_customer.done();
-  run.customer.done();
-  return id;
+  return customer.empty() ? 0 : statements().customers.find(hash_of(customer));
 }
 
 void SqliteStore::Impl::for_each_row(const std::function<void(LogRow&)>& take) const {
@@ -206,57 +194,6 @@ Result<Ledger> SqliteStore::ledger() const {
   return *std::move(made);
 }
 
-// Not sealed as what is sent between systems: it is compared with another, or read by a diff of bytes.
-Result<wire::Bytes> SqliteStore::dump() const {
-  wire::Writer out;
-  const auto optional = [&out](const auto& value) {
-    out.flag(value.has_value());
-    if (value) out.i64(*value);
-  };
-  auto done = impl_->in_snapshot([&] {
-    out.text("nps store 1");
-    write(out, impl_->options.policy);
-    out.flag(impl_->options.order == EventOrder::UpdatedAt);
-    out.varint(impl_->options.dimensions.size());
-    for (const std::string& name : impl_->options.dimensions) out.text(name);
-    optional(impl_->meta("horizon"));
-    for (const char* sql : {"SELECT value FROM nps_meta WHERE key = 'erasure_key'",
-                            "SELECT value FROM nps_meta WHERE key = 'kept'",
-                            "SELECT customer FROM nps_erased ORDER BY customer"}) {
-      StoreStatement rows(impl_->db, sql);
-      while (rows.step()) out.text(rows.text(0));
-      out.text({});
-    }
-    StoreStatement stones(
-        impl_->db, "SELECT response, ord, event_id, digest FROM nps_tombstone ORDER BY response");
-    while (stones.step()) {
-      out.text(stones.text(0));
-      out.i64(stones.number(1));
-      out.text(stones.text(2));
-      out.text(stones.text(3));
-    }
-    out.text({});
-    impl_->for_each_row([&](const LogRow& row) {
-      const Response& said = row.event.response;
-      out.text(said.id);
-      out.u8(static_cast<std::uint8_t>(row.event.type));
-      out.flag(row.current);
-      out.i64(row.order);
-      for (const std::string* text : {&row.event.id, &said.customer, &said.account, &said.channel,
-                                      &said.journey_stage, &row.labels, &said.comment}) {
-        out.text(*text);
-      }
-      out.u8(said.rating ? said.rating->value() : 255);
-      optional(internal::ticks(said.answered_at));
-      optional(internal::ticks(said.touchpoint_at));
-      optional(internal::ticks(row.event.received_at));
-      out.f64(said.weight);
-    });
-  });
-  if (!done) return std::move(done).error();
-  return std::move(out).take();
-}
-
 Result<std::optional<Profile>> SqliteStore::profile(std::string_view customer) const {
   std::optional<Profile> profile;
   auto done = impl_->in_snapshot([&] {
@@ -283,10 +220,12 @@ Result<> SqliteStore::for_each_profile(std::int64_t since,
     StoreStatement rows(
         impl_->db,
         "SELECT c.customer_id, p.head FROM nps_profile_row p JOIN nps_customer c ON "
-        "c.id = p.customer WHERE p.answers > 0 AND p.changed > ?");
+        "c.id = p.customer WHERE p.changed > ?1 AND (p.answers > 0 OR ?1 > 0)");
     rows.bind(since);
     while (rows.step()) {
-      take(impl_->profile_from(impl_->answers_of(rows.number(1)), rows.text(0)));
+      Profile profile = impl_->profile_from(impl_->answers_of(rows.number(1)), rows.text(0));
+      profile.customer = rows.text(0);
+      take(profile);
     }
   });
 }

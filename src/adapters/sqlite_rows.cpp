@@ -129,8 +129,8 @@ Answer answer_of(const LogRow& row) {
 }
 
 StoreStatements::StoreStatements(StoreConnection& db)
-    : head_of_response(db, "SELECT head FROM nps_response WHERE hash = ?"),
-      put_response(db, "INSERT OR REPLACE INTO nps_response VALUES (?, ?)"),
+    : responses(db, "nps_response_leaf"),
+      customers(db, "nps_customer_leaf"),
       row(db, "SELECT " NPS_LOG_COLUMNS " FROM nps_log e WHERE e.id = ?"),
       put_row(
           db,
@@ -144,12 +144,8 @@ StoreStatements::StoreStatements(StoreConnection& db)
           "touchpoint_at = NULL, received_at = NULL, account_id = NULL, dimensions = NULL, weight "
           "= "
           "NULL, event_id = NULL, comment = NULL WHERE id = ?"),
-      find_customer(db,
-                    "SELECT c.id, c.customer_id, c.same_hash FROM nps_customer_key k "
-                    "JOIN nps_customer c ON c.id = k.customer WHERE k.hash = ?"),
-      customer(db, "SELECT id, customer_id, same_hash FROM nps_customer WHERE id = ?"),
-      put_customer(db, "INSERT INTO nps_customer VALUES (?, ?, ?)"),
-      put_customer_key(db, "INSERT OR REPLACE INTO nps_customer_key VALUES (?, ?)"),
+      customer(db, "SELECT id, customer_id FROM nps_customer WHERE id = ?"),
+      put_customer(db, "INSERT INTO nps_customer VALUES (?, ?)"),
       profile_row(db,
                   "SELECT customer, head, changed, answers, rating, answered_at, channel, "
                   "journey_stage, previous_rating, previous_answered_at, first_rating, "

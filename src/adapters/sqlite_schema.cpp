@@ -1,6 +1,13 @@
 #include "adapters/sqlite_schema.h"
 
+#include <algorithm>
 #include <array>
+#include <cstring>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "adapters/sqlite_leaves.h"
 
 namespace nps::internal {
 
@@ -8,11 +15,11 @@ namespace {
 
 // What is random here are response and customer ids, and each page of 4 KiB that a batch touches goes
 // through the WAL. So texts are only ever appended, in order of arrival, and what is found by a random
-// key is a small row of integers under a keyed hash. That is also why an erasure is exact: a row that
+// key is a number under a keyed hash. That is also why an erasure is exact: a row that
 // was appended never moves to another page, where a copy of it could stay behind, and is overwritten
 // where it lies.
 //
-// Rows are chained: each event names the one before it of its response's hash (previous) and of its
+// Rows are chained: each event names the one before it of its response (previous) and of its
 // customer (customer_previous). An erased event stays as a link of these chains, of type 0 and with
 // nothing in it.
 //
@@ -97,8 +104,47 @@ CREATE VIEW nps_stage_profile AS
   WHERE s.later IS NULL;
 )sql";
 
+// The rows under keyed hashes are leaves now (sqlite_leaves.h), which touch a tenth as many pages.
+constexpr const char* kVersion2 = R"sql(
+CREATE TABLE nps_response_leaf(first INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
+CREATE TABLE nps_customer_leaf(first INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
+DROP TABLE nps_response;
+DROP TABLE nps_customer_key;
+ALTER TABLE nps_customer DROP COLUMN same_hash;
+)sql";
+
+/// Fills leaves with the numbers (column 0) of ids (column 1); the last number of an id is its own.
+void fill_leaves(StoreConnection& db, const char* table, const char* sql) {
+  detail::SipKey key{};
+  StoreStatement kept(db, "SELECT value FROM nps_meta WHERE key = 'hash_key'");
+  if (!kept.step()) return;  // a store that is being made
+  const std::string_view bytes = kept.text(0);
+  std::memcpy(key.data(), bytes.data(), std::min(bytes.size(), key.size()));
+  kept.done();
+  std::vector<std::pair<StoreHash, std::int64_t>> numbers;
+  StoreStatement rows(db, sql);
+  while (rows.step()) {
+    numbers.emplace_back(store_hash(detail::siphash(key, rows.text(1))), rows.number(0));
+  }
+  std::ranges::sort(numbers);
+  StoreLeaves leaves(db, table);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const bool is_last = i + 1 == numbers.size() || numbers[i + 1].first != numbers[i].first;
+    if (is_last) leaves.put(numbers[i].first, numbers[i].second);
+  }
+  leaves.finish();
+}
+
+void to_version_2(StoreConnection& db) {
+  db.run(kVersion2);
+  fill_leaves(db, "nps_response_leaf", "SELECT id, response_id FROM nps_log WHERE type <> 0");
+  fill_leaves(db, "nps_customer_leaf",
+              "SELECT id, customer_id FROM nps_customer WHERE customer_id IS NOT NULL");
+}
+
 // What takes version i to version i + 1. Each is tested on a file that the older version wrote.
-constexpr std::array kSteps{kVersion1};
+constexpr std::array<void (*)(StoreConnection&), 2> kSteps{
+    [](StoreConnection& db) { db.run(kVersion1); }, to_version_2};
 static_assert(kSteps.size() == kStoreSchema);
 
 }  // namespace
@@ -113,7 +159,7 @@ std::int64_t schema_of(StoreConnection& db) {
 
 void migrate(StoreConnection& db, std::int64_t from) {
   for (std::int64_t version = from; version < kStoreSchema; ++version) {
-    db.run(kSteps[static_cast<std::size_t>(version)]);
+    kSteps[static_cast<std::size_t>(version)](db);
   }
   StoreStatement(db, "INSERT OR REPLACE INTO nps_meta VALUES ('schema', ?)").run(kStoreSchema);
 }

@@ -8,6 +8,12 @@ Error sqlite_error(int code, const std::string& path, const std::string& detail)
   const auto error = [&](ErrorCode kind, std::string_view what) {
     return Error{kind, fmt::format("{}: {} ({})", path, what, detail), {.file = path}};
   };
+  // To SQLite only ENOSPC is a full disk, and not a quota or a limit on the size of a file.
+  if (code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE) {
+    return error(ErrorCode::Unreadable,
+                 "the file cannot be written to: the disk is full or broken, or the file may not "
+                 "grow any further; nothing was stored, make room and try again");
+  }
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -34,7 +40,10 @@ Error sqlite_error(int code, const std::string& path, const std::string& detail)
 }
 
 void StoreConnection::fail(int code) {
-  if (!failure_) failure_ = sqlite_error(code, path_, sqlite3_errmsg(raw_));
+  if (failure_) return;
+  const int extended = sqlite3_extended_errcode(raw_);
+  const bool is_same = (extended & 0xff) == (code & 0xff);
+  failure_ = sqlite_error(is_same ? extended : code, path_, sqlite3_errmsg(raw_));
 }
 
 void StoreConnection::run(const char* sql) {

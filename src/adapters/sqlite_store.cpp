@@ -95,7 +95,7 @@ Result<> SqliteStore::Impl::prepare_connection(std::chrono::milliseconds busy, S
     // Only what is erased is overwritten, which costs nothing where nothing is. No copy of a text
     // in a temporary file either.
     db.run(
-        "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -131072;"
+        "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -262144;"
         "PRAGMA wal_autocheckpoint = 32768");
     db.run(sync == StoreSync::Full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
   } else {
@@ -217,6 +217,14 @@ bool is_blank(const std::string& path) {
   return db.take_result() && blank;
 }
 
+Error older(const std::string& path, std::int64_t schema) {
+  return {ErrorCode::Mismatch,
+          fmt::format("{}: an older nps wrote this store (schema {}, this one reads {}): open it "
+                      "once for writing, which brings it up to date",
+                      path, schema, internal::kStoreSchema),
+          {.file = path}};
+}
+
 }  // namespace
 
 SqliteStore::SqliteStore(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
@@ -262,8 +270,12 @@ Result<SqliteStore> SqliteStore::open(const std::string& path, StoreOpen how) {
   const std::int64_t schema = internal::schema_of(impl.db);
   if (auto known = check_schema(impl.db, schema); !known) return std::move(known).error();
   auto done = impl.prepare_connection(how.busy_timeout, how.sync, !how.read_only);
-  if (done && !how.read_only && schema < internal::kStoreSchema) {
-    done = impl.in_transaction([&] { internal::migrate(impl.db, schema); });
+  if (done && schema < internal::kStoreSchema) {
+    if (how.read_only) return older(path, schema);
+    done = impl.in_transaction([&] {
+      internal::migrate(impl.db, schema);
+      impl.db.run(fmt::format("PRAGMA user_version = {}", internal::kStoreSchema).c_str());
+    });
   }
   if (done) done = impl.load(how.erasure_key);
   if (!done) return std::move(done).error();
@@ -304,7 +316,12 @@ Result<> SqliteStore::Impl::in_transaction(const std::function<void()>& work) {
   const bool is_own = sqlite3_get_autocommit(db.raw()) != 0;
   db.run(is_own ? "BEGIN IMMEDIATE" : "SAVEPOINT nps");
   if (db.failed()) return db.take_result();
+  let_go();
   work();
+  if (statements_) {
+    statements_->responses.finish();
+    statements_->customers.finish();
+  }
   db.run(is_own ? "COMMIT" : "RELEASE nps");
   auto done = db.take_result();
   if (!done) {
@@ -321,6 +338,7 @@ Result<> SqliteStore::Impl::in_transaction(const std::function<void()>& work) {
 Result<> SqliteStore::Impl::in_snapshot(const std::function<void()>& work) const {
   const bool is_own = sqlite3_get_autocommit(db.raw()) != 0;
   if (is_own) db.run("BEGIN");
+  let_go();
   work();
   if (is_own) {
     db.run("COMMIT");
@@ -331,16 +349,19 @@ Result<> SqliteStore::Impl::in_snapshot(const std::function<void()>& work) const
   return db.take_result();
 }
 
+void SqliteStore::Impl::let_go() const {
+  if (!statements_) return;
+  statements_->responses.let_go();
+  statements_->customers.let_go();
+}
+
 internal::StoreStatements& SqliteStore::Impl::statements() const {
   if (!statements_) statements_ = std::make_unique<internal::StoreStatements>(db);
   return *statements_;
 }
 
-std::int64_t SqliteStore::Impl::hash_of(std::string_view text) const noexcept {
-  const Digest digest = detail::siphash(hash_key, text);
-  std::int64_t hash = 0;
-  std::memcpy(&hash, digest.data(), sizeof hash);
-  return hash;
+internal::StoreHash SqliteStore::Impl::hash_of(std::string_view text) const noexcept {
+  return internal::store_hash(detail::siphash(hash_key, text));
 }
 
 SqliteStore::Impl::Digest SqliteStore::Impl::keyed(std::string_view text) const noexcept {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/sqlite_leaves.h"
 #include "adapters/sqlite_statement.h"
 #include "nps/adapters/sqlite.h"
 #include "nps/detail/siphash.h"
@@ -60,8 +61,9 @@ inline constexpr int kLogColumns = 19;
 /// The statements that an ingestion runs again and again.
 struct StoreStatements {
   explicit StoreStatements(StoreConnection& db);
-  StoreStatement head_of_response, put_response, row, put_row, set_current, set_received, gone;
-  StoreStatement find_customer, customer, put_customer, put_customer_key;
+  StoreLeaves responses;  // to the last row of each
+  StoreLeaves customers;  // to the number of each
+  StoreStatement row, put_row, set_current, set_received, gone, customer, put_customer;
   StoreStatement profile_row, put_profile, drop_profile;
   StoreStatement is_erased, put_erased, tombstone, tombstone_row, put_tombstone, drop_tombstone;
 };
@@ -80,11 +82,13 @@ struct SqliteStore::Impl {
   Result<> load(const std::optional<std::array<std::byte, 16>>& key);
   Result<> prepare_connection(std::chrono::milliseconds busy, StoreSync sync, bool writes);
   [[nodiscard]] internal::StoreStatements& statements() const;
+  /// What was read of leaves is of no use in another transaction.
+  void let_go() const;
   /// Runs `work` in one transaction, or in a savepoint of the host's, and all of it or nothing.
   Result<> in_transaction(const std::function<void()>& work);
   /// Runs `work` in one reading transaction, so that it sees one state.
   Result<> in_snapshot(const std::function<void()>& work) const;
-  [[nodiscard]] std::int64_t hash_of(std::string_view text) const noexcept;
+  [[nodiscard]] internal::StoreHash hash_of(std::string_view text) const noexcept;
   [[nodiscard]] Digest keyed(std::string_view text) const noexcept;
   [[nodiscard]] std::optional<std::int64_t> meta(const char* key) const;
   void set_meta(const char* key, std::int64_t value);

@@ -127,7 +127,8 @@ class NPS_EXPORT SqliteStore {
   /// anything in it.
   [[nodiscard]] static Result<SqliteStore> create(const std::string& path,
                                                   const StoreOptions& options);
-  /// Opens a file that create() made, and brings an older schema up to date unless it is only read.
+  /// Opens a file that create() made, and brings an older schema up to date; Mismatch where it has one
+  /// and is only read.
   [[nodiscard]] static Result<SqliteStore> open(const std::string& path, StoreOpen how = {});
   /// Uses a connection of the host's, which stays the host's and must outlive the store: its file may
   /// hold other tables, and its settings are left alone. Makes the store's tables where there are
@@ -143,7 +144,8 @@ class NPS_EXPORT SqliteStore {
   [[nodiscard]] Result<LedgerCounts> counts() const;
 
   /// Takes events in, in one transaction. Says what became of them; a stale event that is in the log
-  /// already counts as a duplicate.
+  /// already counts as a duplicate. InvalidArgument, and nothing is stored, where a weight is not
+  /// finite.
   Result<Diagnostics> apply(std::span<const Event> events);
 
   /// Every answer that counts, sorted by response id. The views live until the call returns. With
@@ -156,14 +158,18 @@ class NPS_EXPORT SqliteStore {
   Result<> for_each_event(const std::function<void(const Event&)>& take) const;
   /// All that is true, as a ledger in memory: the same that the events would have made.
   [[nodiscard]] Result<Ledger> ledger() const;
-  /// All of the state, in one canonical form: equal bytes for equal sets of events. O(events) memory.
+  /// All of the state, in one canonical form (nps/wire/FORMAT.md, "Dump of a store"): equal bytes for
+  /// equal sets of events. O(events) memory.
   [[nodiscard]] Result<wire::Bytes> dump() const;
 
   /// No value for a customer without answers that count.
   [[nodiscard]] Result<std::optional<Profile>> profile(std::string_view customer) const;
   /// The number of the last transaction that changed a profile. Grows.
   [[nodiscard]] Result<std::int64_t> changed() const;
-  /// Every profile that changed after that number, 0 for all; in no order.
+  /// Every profile that changed after that number, in no order. 0 for all there are; after any other
+  /// number those customers, too, whose last answer went away since, deleted, dismissed or taken over
+  /// by another one: without answers and without a latest. Not those who were erased, or of whom a
+  /// retention left nothing: nothing names them any more.
   Result<> for_each_profile(std::int64_t since,
                             const std::function<void(const Profile&)>& take) const;
 

@@ -46,13 +46,15 @@ enum class Kind : std::uint8_t {
   Following = 'F',
   Ledger = 'L',
   Replay = 'R',
+  Store = 'S',
   Tally = 'T',
   WeightedTally = 'W',
   Windows = 'B',
 };
 
-inline constexpr std::array kKinds{Kind::Cube,  Kind::Following,     Kind::Ledger,  Kind::Replay,
-                                   Kind::Tally, Kind::WeightedTally, Kind::Watches, Kind::Windows};
+inline constexpr std::array kKinds{Kind::Cube,          Kind::Following, Kind::Ledger,
+                                   Kind::Replay,        Kind::Store,     Kind::Tally,
+                                   Kind::WeightedTally, Kind::Watches,   Kind::Windows};
 
 [[nodiscard]] constexpr std::string_view name(Kind kind) noexcept {
   switch (kind) {
@@ -60,6 +62,7 @@ inline constexpr std::array kKinds{Kind::Cube,  Kind::Following,     Kind::Ledge
     case Kind::Following: return "snapshot of a watch";
     case Kind::Ledger: return "ledger";
     case Kind::Replay: return "snapshot of a replay";
+    case Kind::Store: return "dump of a store";
     case Kind::Tally: return "tally";
     case Kind::WeightedTally: return "weighted tally";
     case Kind::Watches: return "state of watches";
