@@ -3,15 +3,20 @@
 //   build/release/bench/ndjson_bench
 #include <benchmark/benchmark.h>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <random>
+#include <span>
 #include <string>
 
 #include "bench/workload.h"
 #include "nps/adapters/ndjson.h"
+#include "nps/segment/cube.h"
 #include "nps/segment/zone.h"
+#include "nps/stream/ledger.h"
+#include "nps/stream/window.h"
 
 namespace {
 
@@ -67,5 +72,40 @@ void BM_ReadEvents(benchmark::State& state, std::string (*make)(std::size_t)) {
 }
 BENCHMARK_CAPTURE(BM_ReadEvents, plain, events)->Arg(1 << 10)->Arg(1 << 18);
 BENCHMARK_CAPTURE(BM_ReadEvents, chatty, chatty_events)->Arg(1 << 18);
+
+/// The lines all the way: read, and taken into a ledger, a cube and two windows, 16 at a time.
+void BM_FollowLines(benchmark::State& state) {
+  const std::string text = events(static_cast<std::size_t>(state.range(0)));
+  for (auto _ : state) {
+    auto ledger = *nps::Ledger::create(
+        {.dimensions = {"channel", "journey_stage"}, .order = nps::EventOrder::Version});
+    auto cube = *nps::Cube::create(
+        {nps::Dimension::label("channel"), nps::Dimension::label("journey_stage")});
+    auto windows = *nps::Windows::create(nps::Bucketing(nps::BucketUnit::Day), {7, 30});
+    auto read = nps::NdjsonEvents::open(nps::bytes_in_memory(text), {});
+    std::array<nps::Event, 16> batch;
+    for (std::size_t count = batch.size(); count == batch.size();) {
+      for (count = 0; count < batch.size(); ++count) {
+        if (const auto more = read->next(batch[count]); !more || !*more) break;
+      }
+      const auto some = std::span(batch).first(count);
+      ledger.expect(some);
+      for (const nps::Event& event : some) {
+        const auto proposed = ledger.propose(event);
+        if (!proposed) return state.SkipWithError("an event was refused");
+        for (const nps::Change& change : proposed->changes) {
+          if (!cube.apply(change) || !windows.apply(change)) {
+            return state.SkipWithError("a change was refused");
+          }
+        }
+        ledger.commit();
+      }
+    }
+    benchmark::DoNotOptimize(windows.total());
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(BM_FollowLines)->Arg(1 << 14)->Arg(1 << 20)->Unit(benchmark::kMillisecond);
 
 }  // namespace

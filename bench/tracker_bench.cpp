@@ -97,6 +97,23 @@ BENCHMARK(BM_ApplyEvents)
     ->UseRealTime()
     ->Unit(benchmark::kNanosecond);
 
+// Each writer to a tracker of its own: what two processors do that share nothing but the machine. Two
+// writers to one tracker can be no faster than that.
+void BM_ApplyEventsApart(benchmark::State& state) {
+  const auto own = make(static_cast<std::size_t>(state.range(0)));
+  Source source(static_cast<std::uint64_t>(state.thread_index()));
+  for (auto _ : state) benchmark::DoNotOptimize(own->apply(source.next()));
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(BM_ApplyEventsApart)
+    ->ArgName("shards")
+    ->Arg(16)
+    ->Iterations(2'000'000)
+    ->Threads(1)
+    ->Threads(2)
+    ->UseRealTime()
+    ->Unit(benchmark::kNanosecond);
+
 // 256 events at a time, as a queue would bring them.
 void BM_ApplyBatches(benchmark::State& state) {
   if (state.thread_index() == 0) shared = make(static_cast<std::size_t>(state.range(0)));

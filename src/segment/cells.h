@@ -8,6 +8,7 @@
 #include <absl/types/span.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -64,7 +65,7 @@ class Cells {
 
   /// The cell of these codes, new and empty if need be.
   Index at(std::span<const Code> codes) {
-    if (const auto known = index_.find(codes); known != index_.end()) return *known;
+    if (const auto known = find(codes)) return *known;
     const auto cell = static_cast<Index>(size());
     codes_.insert(codes_.end(), codes.begin(), codes.end());
     tallies_.emplace_back();
@@ -76,6 +77,16 @@ class Cells {
   [[nodiscard]] std::optional<Index> find(std::span<const Code> codes) const {
     const auto known = index_.find(codes);
     return known == index_.end() ? std::nullopt : std::optional(*known);
+  }
+  /// The same for who asks for few cells very often: what was found of late is looked at first.
+  [[nodiscard]] std::optional<Index> find_again(std::span<const Code> codes) {
+    std::uint32_t place = 0;
+    for (const Code code : codes) place = place * 13 + code;
+    Index& recent = recent_[place % recent_.size()];
+    if (recent < size() && std::ranges::equal(this->codes(recent), codes)) return recent;
+    const auto known = find(codes);
+    if (known) recent = *known;
+    return known;
   }
 
   /// Forgets one cell; the last one takes its index.
@@ -133,6 +144,7 @@ class Cells {
   std::vector<Tally> tallies_;
   std::vector<WeightedTally> weights_;
   absl::flat_hash_set<Index, Hash, Equal> index_;
+  std::array<Index, 64> recent_{};  // any cells: who looks compares
 };
 
 }  // namespace nps::internal

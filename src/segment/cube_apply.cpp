@@ -62,7 +62,7 @@ Result<> Cube::apply(const Change& change) {
   std::optional<Cells::Index> from;
   if (change.before) {
     impl_->codes_of(*change.before, before);
-    from = cells.find(before);
+    from = cells.find_again(before);
     if (!from || cells.tally(*from).count(change.before->rating) == 0) {
       return Error{ErrorCode::InvalidArgument,
                    fmt::format("the answer '{}' to take away was never added to the cube; nothing "
@@ -82,7 +82,8 @@ Result<> Cube::apply(const Change& change) {
       return {};
     }
     const std::size_t size = cells.size();
-    const Cells::Index to = cells.at(codes);
+    const auto known = cells.find_again(codes);
+    const Cells::Index to = known ? *known : cells.at(codes);
     const bool empties = from && cells.tally(*from).responses() == 1;
     if (cells.size() > impl_->options.cell_limit + (empties ? 1 : 0) && cells.size() > size) {
       cells.shrink(size);

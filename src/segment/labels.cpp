@@ -3,6 +3,7 @@
 #include <absl/container/flat_hash_map.h>
 #include <absl/strings/string_view.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -25,23 +26,25 @@ struct Labels::Impl {
     return (text.size() * 5 + first * std::size_t{3} + last) % kRecent;
   }
 
-  // Most labels have up to 16 bytes; a call of memcmp takes longer than loads that may overlap.
+  // Most labels have up to 16 bytes; a call of memcmp takes longer than loads that may overlap, and a
+  // jump by the length, which nobody can foresee, longer than a load more.
   static bool same(std::string_view a, std::string_view b) noexcept {
     const std::size_t size = a.size();
     if (size != b.size()) return false;
-    if (size > 16 || size < 4) return a == b;
-    if (size >= 8) return ends_match<std::uint64_t>(a, b);
-    return ends_match<std::uint32_t>(a, b);
+    if (size > 16) return a == b;
+    if (size < 4) {
+      return size == 0 || (a[0] == b[0] && a[size / 2] == b[size / 2] && a.back() == b.back());
+    }
+    const std::size_t last = size - 4;
+    const std::size_t second = std::min<std::size_t>(4, last);
+    return ((four(a, 0) ^ four(b, 0)) | (four(a, second) ^ four(b, second)) |
+            (four(a, last - second) ^ four(b, last - second)) | (four(a, last) ^ four(b, last))) ==
+           0;
   }
-  template <typename Word>
-  static bool ends_match(std::string_view a, std::string_view b) noexcept {
-    const auto word = [](const char* from) {
-      Word value = 0;
-      std::memcpy(&value, from, sizeof value);
-      return value;
-    };
-    const std::size_t last = a.size() - sizeof(Word);
-    return word(a.data()) == word(b.data()) && word(a.data() + last) == word(b.data() + last);
+  static std::uint32_t four(std::string_view text, std::size_t from) noexcept {
+    std::uint32_t value = 0;
+    std::memcpy(&value, text.data() + from, sizeof value);
+    return value;
   }
 
   std::deque<std::string> texts;  // a deque never moves its elements, so the views below stay true

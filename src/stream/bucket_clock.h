@@ -19,14 +19,14 @@ class BucketClock {
  public:
   explicit BucketClock(const Bucketing& bucketing)
       : bucketing_(bucketing),
-        is_utc_(bucketing.unit() == BucketUnit::Hour || bucketing.zone() == Zone::utc()),
-        unit_(bucketing.unit() == BucketUnit::Hour ? kMicrosecondsPerHour : kMicrosecondsPerDay) {}
+        is_hours_(bucketing.unit() == BucketUnit::Hour),
+        is_utc_(is_hours_ || bucketing.zone() == Zone::utc()) {}
 
   [[nodiscard]] const Bucketing& bucketing() const noexcept { return bucketing_; }
 
   [[nodiscard]] std::int64_t bucket(Timestamp t) noexcept {
     const std::int64_t ticks = t.time_since_epoch().count();
-    if (is_utc_) return detail::floor_div(ticks, unit_);
+    if (is_utc_) return number(ticks);
     Stretch& known = stretches_[static_cast<std::uint64_t>(ticks) >> kShift & (kStretches - 1)];
     if (ticks < known.from || ticks >= known.to) {
       if (ticks > kFar || ticks < -kFar) return bucketing_.bucket(t);  // an offset could overflow
@@ -35,13 +35,19 @@ class BucketClock {
                stretch.span.to.time_since_epoch().count(),
                std::chrono::microseconds(stretch.offset).count()};
     }
-    return detail::floor_div(ticks + known.offset, unit_);
+    return number(ticks + known.offset);
   }
 
  private:
   static constexpr std::int64_t kFar = std::int64_t{1} << 62U;
   static constexpr unsigned kShift = 40;  // 13 days: at most one change of clocks in most zones
   static constexpr std::size_t kStretches = 64;
+
+  // By one constant or the other: a division by what is only known at run time takes ten times as long.
+  [[nodiscard]] std::int64_t number(std::int64_t ticks) const noexcept {
+    return is_hours_ ? detail::floor_div(ticks, kMicrosecondsPerHour)
+                     : detail::floor_div(ticks, kMicrosecondsPerDay);
+  }
 
   struct Stretch {
     std::int64_t from = 1;  // none yet: nothing is between
@@ -50,8 +56,8 @@ class BucketClock {
   };
 
   Bucketing bucketing_;
+  bool is_hours_;
   bool is_utc_;
-  std::int64_t unit_;
   std::array<Stretch, kStretches> stretches_{};
 };
 

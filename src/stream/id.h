@@ -8,6 +8,7 @@
 #include <absl/strings/string_view.h>
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -15,6 +16,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "nps/detail/wide.h"
 
 namespace nps::internal {
 
@@ -83,13 +86,77 @@ struct Key {
 /// Room for the text of an id that is none inside it.
 using IdText = std::array<char, 36>;
 
-Key key_of(std::string_view text) noexcept;
+/// The high and low half of the product, one upon the other: each bit depends on each.
+inline std::uint64_t folded(std::uint64_t a, std::uint64_t b) noexcept {
+#ifdef __SIZEOF_INT128__
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
+#else
+  const detail::Wide product = detail::multiply(a, b);
+  return product.low ^ product.high;
+#endif
+}
+
+/// By the process's own secret, so that nobody can send ids that all meet in one place. A call of
+/// absl::HashOf for three words is three times as long, and each event needs four.
+/// Source      Wang Yi, wyhash: a multiplication of 64 by 64 bits, folded.
+inline std::uint64_t hash_of(const Id& id) noexcept {
+  static const std::array<std::uint64_t, 3> secret{absl::HashOf(1), absl::HashOf(2),
+                                                   absl::HashOf(3) | 1U};
+  // Either factor could be made 0 by who knew its secret, and then the other would not matter.
+  const std::uint64_t words = folded(id.word(0) ^ secret[0], id.word(1) ^ secret[1]);
+  return folded(words ^ id.kind, secret[2]);
+}
+
+/// key_of() for any length.
+Key key_of_any(std::string_view text) noexcept;
+
+/// Up to 16 bytes as two words, with noughts after them: a few loads that may overlap, rather than a
+/// copy of a length that nobody knows. The words are as a little-endian machine loads them.
+inline std::pair<std::uint64_t, std::uint64_t> words_of(std::string_view text) noexcept {
+  const char* const data = text.data();
+  const std::size_t size = text.size();
+  const auto load = [](auto word, const char* from) -> std::uint64_t {
+    std::memcpy(&word, from, sizeof word);
+    return word;
+  };
+  const auto eight = [&](const char* from) { return load(std::uint64_t{0}, from); };
+  const auto four = [&](const char* from) { return load(std::uint32_t{0}, from); };
+  if (size > 8) return {eight(data), eight(data + size - 8) >> (8 * (16 - size))};
+  if (size == 8) return {eight(data), 0};
+  if (size >= 4) return {four(data) | four(data + size - 4) << (8 * (size - 4)), 0};
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    value |= std::uint64_t{static_cast<unsigned char>(data[i])} << (8 * i);
+  }
+  return {value, 0};
+}
+
+/// What a text is looked up by. It must live as long as the key.
+inline Key key_of(std::string_view text) noexcept {
+  if (text.size() > 16 || std::endian::native != std::endian::little) return key_of_any(text);
+  Key key{.id = {}, .text = text};
+  const auto [low, high] = words_of(text);
+  std::memcpy(key.id.bytes.data(), &low, sizeof low);
+  std::memcpy(key.id.bytes.data() + sizeof low, &high, sizeof high);
+  key.id.kind = static_cast<std::uint8_t>(text.size());
+  key.hash = hash_of(key.id);
+  return key;
+}
 
 /// The key of an id that is stored; `room` and `texts` must live as long as it.
 Key key_of(const Id& id, const Texts& texts, IdText& room) noexcept;
 
 /// Stores the key's id, which takes a place among the texts if it is a long one.
-Id store(const Key& key, Texts& texts);
+inline Id store(const Key& key, Texts& texts) {
+  Id id = key.id;
+  if (id.kind == Id::kLong) {
+    const std::uint32_t place = texts.add(key.text);
+    std::memcpy(id.bytes.data(), &place, sizeof place);
+  }
+  return id;
+}
 
 inline std::uint32_t place_of(const Id& id) noexcept {
   std::uint32_t place = 0;

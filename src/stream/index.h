@@ -1,9 +1,13 @@
 // Index: where in a table the thing of a hash is. Open addressing with linear probing; a slot is 32
-// bits of the hash, whose upper bits are its home, and the position. The table is grown from the
-// slots alone, without a look at what they point to.
+// bits of the hash, whose upper bits are its home, and the position. Slots are in order of those bits,
+// so that a search for what is not there ends where it would be, and not at the next gap; and there is
+// room past the last home, so that nothing begins again at the front. The table is grown from the slots
+// alone, from front to back, without a look at what they point to.
+// Source      Amble and Knuth, "Ordered hash tables", The Computer Journal 17 (1974) 135-142.
 #ifndef NPS_SRC_STREAM_INDEX_H_
 #define NPS_SRC_STREAM_INDEX_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -18,7 +22,12 @@ class Index {
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
 
   Index() = default;
-  Index(const Index& other) : pages_(other.pages_.size()), bits_(other.bits_), size_(other.size_) {
+  Index(const Index& other)
+      : pages_(other.pages_.size()),
+        bits_(other.bits_),
+        size_(other.size_),
+        past_(other.past_),
+        room_past_(other.room_past_) {
     if (pages_.size() != 0) std::memcpy(pages_.data(), other.pages_.data(), pages_.size());
   }
   Index(Index&&) noexcept = default;
@@ -34,12 +43,12 @@ class Index {
   [[nodiscard]] std::uint32_t find(std::uint64_t hash, IsIt is_it) const noexcept {
     if (size_ == 0) return kNone;
     const std::uint32_t tag = tag_of(hash);
-    const Slot* const table = slots();
-    for (std::size_t at = home(tag);; at = next(at)) {
-      const Slot& slot = table[at];
-      if (slot.position == 0) return kNone;
-      if (slot.tag == tag && is_it(slot.position - 1)) return slot.position - 1;
+    const Slot* slot = slots() + home(tag);
+    while (slot->tag > tag) ++slot;
+    for (; slot->tag == tag; ++slot) {
+      if (is_it(slot->position - 1)) return slot->position - 1;
     }
+    return kNone;
   }
 
   /// Asks for the memory in which the hash would be looked up.
@@ -53,12 +62,20 @@ class Index {
 
   /// Makes room for `more` further positions.
   void reserve(std::size_t more) {
-    if ((size_ + more) * 5 > slot_count() * 4) grow(more);
+    if ((size_ + more) * 5 > homes() * 4 || past_ + more > room_past_) grow(more);
   }
 
   /// There must be room for it.
   void insert(std::uint64_t hash, std::uint32_t position) noexcept {
-    place(slots(), bits_, {tag_of(hash), position + 1});
+    Slot moved{tag_of(hash), position + 1};
+    std::size_t at = home(moved.tag);
+    Slot* const table = slots();
+    while (table[at].tag > moved.tag) ++at;
+    for (;; ++at) {  // what stood here moves on by one
+      std::swap(table[at], moved);
+      if (moved.tag == 0) break;
+    }
+    if (at >= homes()) ++past_;
     ++size_;
   }
 
@@ -66,59 +83,68 @@ class Index {
   void erase(std::uint64_t hash, std::uint32_t position) noexcept {
     Slot* const table = slots();
     std::size_t hole = home(tag_of(hash));
-    while (table[hole].position != position + 1) hole = next(hole);
-    // What was pushed past the hole moves back into it, so that no probe stops short.
-    for (std::size_t at = next(hole); table[at].position != 0; at = next(at)) {
-      const std::size_t wanted = home(table[at].tag);
-      if (((at - wanted) & mask()) < ((at - hole) & mask())) continue;
-      table[hole] = table[at];
-      hole = at;
+    while (table[hole].position != position + 1) ++hole;
+    // What was pushed past its home moves back by one.
+    for (; table[hole + 1].tag != 0 && home(table[hole + 1].tag) <= hole; ++hole) {
+      table[hole] = table[hole + 1];
     }
     table[hole] = {};
+    if (hole >= homes()) --past_;
     --size_;
   }
 
  private:
   struct Slot {
-    std::uint32_t tag = 0;
-    std::uint32_t position = 0;  // one more than it is; 0 in an empty slot
+    std::uint32_t tag = 0;       // 0 in an empty slot; they descend, so that empty ones come last
+    std::uint32_t position = 0;  // one more than it is
   };
 
   static std::uint32_t tag_of(std::uint64_t hash) noexcept {
-    return static_cast<std::uint32_t>(hash >> 32U);
+    return static_cast<std::uint32_t>(hash >> 32U) | 1U;
   }
-  [[nodiscard]] std::size_t slot_count() const noexcept {
+  [[nodiscard]] std::size_t homes() const noexcept {
     return bits_ == 0 ? 0 : std::size_t{1} << bits_;
   }
-  [[nodiscard]] std::size_t mask() const noexcept { return slot_count() - 1; }
-  [[nodiscard]] std::size_t home(std::uint32_t tag) const noexcept {
-    return std::size_t{tag} >> (32U - bits_);
+  static std::size_t home(std::uint32_t tag, unsigned bits) noexcept {
+    return std::size_t{~tag} >> (32U - bits);
   }
-  [[nodiscard]] std::size_t next(std::size_t at) const noexcept { return (at + 1) & mask(); }
+  [[nodiscard]] std::size_t home(std::uint32_t tag) const noexcept { return home(tag, bits_); }
   [[nodiscard]] Slot* slots() const noexcept { return static_cast<Slot*>(pages_.data()); }
-
-  static void place(Slot* table, unsigned bits, Slot slot) noexcept {
-    const std::size_t mask = (std::size_t{1} << bits) - 1;
-    std::size_t at = std::size_t{slot.tag} >> (32U - bits);
-    while (table[at].position != 0) at = (at + 1) & mask;
-    table[at] = slot;
-  }
 
   void grow(std::size_t more) {
     unsigned bits = bits_ == 0 ? 4 : bits_;
     while ((size_ + more) * 5 > (std::size_t{1} << bits) * 4) ++bits;
-    Pages pages((std::size_t{1} << bits) * sizeof(Slot));
+    while (!move_to(bits, more)) ++bits;
+  }
+
+  // Into a table of so many homes; false where too many would stand past the last of them.
+  bool move_to(unsigned bits, std::size_t more) {
+    const std::size_t room = kLeastPast + (std::size_t{1} << bits) / 64 + more;
+    Pages pages(((std::size_t{1} << bits) + room + 1) * sizeof(Slot));  // the last is always empty
     auto* const table = static_cast<Slot*>(pages.data());
-    for (std::size_t at = 0; at < slot_count(); ++at) {
-      if (slots()[at].position != 0) place(table, bits, slots()[at]);
+    const std::size_t end = homes() == 0 ? 0 : homes() + room_past_;
+    std::size_t next = 0;
+    for (std::size_t at = 0; at < end; ++at) {
+      const Slot slot = slots()[at];
+      if (slot.tag == 0) continue;
+      next = std::max(next, home(slot.tag, bits));
+      if (next + more >= (std::size_t{1} << bits) + room) return false;
+      table[next++] = slot;
     }
     pages_ = std::move(pages);
     bits_ = bits;
+    past_ = next - std::min(next, homes());
+    room_past_ = room;
+    return true;
   }
+
+  static constexpr std::size_t kLeastPast = 16;
 
   Pages pages_;
   unsigned bits_ = 0;
   std::size_t size_ = 0;
+  std::size_t past_ = 0;       // of them, past the last home
+  std::size_t room_past_ = 0;  // for so many
 };
 
 }  // namespace nps::internal

@@ -76,7 +76,6 @@ struct Ledger::Impl {
   Id keep(const Key& key);
   static constexpr std::size_t kTogether = 16;  // events whose memory is asked for at once
   void expect(std::span<const Event* const> soon) const noexcept;
-  void fetch_records(std::uint64_t response, std::uint64_t customer) const noexcept;
   void settle();
   [[nodiscard]] Error full() const;
   [[nodiscard]] std::string_view label_of(const Response& response, std::size_t dimension) const;
@@ -111,6 +110,10 @@ struct Ledger::Impl {
   [[nodiscard]] std::size_t known() const noexcept { return index.size() + tombstones.size(); }
   [[nodiscard]] std::uint32_t find(const Key& key) const noexcept {
     return index.find(key.hash, [&](std::uint32_t at) { return same(records[at].id, key, texts); });
+  }
+  /// What a guess comes to.
+  [[nodiscard]] std::uint32_t sure(std::uint32_t guessed, const Key& key) const noexcept {
+    return guessed == kNone || same(records[guessed].id, key, texts) ? guessed : find(key);
   }
   [[nodiscard]] Digest keyed(std::string_view text) const noexcept {
     return detail::siphash(secret, text);

@@ -118,12 +118,6 @@ Result<Applied> Ledger::Impl::propose(const Event& event) {
   return applied;
 }
 
-/// Asks for the record and the customer that stand first under these hashes.
-void Ledger::Impl::fetch_records(std::uint64_t response, std::uint64_t customer) const noexcept {
-  if (const auto at = index.guess(response); at != kNone) records.prefetch(at);
-  if (const auto at = customers.index().guess(customer); at != kNone) customers.prefetch(at);
-}
-
 // One pass for the tables, one for what they point to, one for what that points to: the waits of all
 // events of a pass are one.
 void Ledger::Impl::expect(std::span<const Event* const> soon) const noexcept {
@@ -137,11 +131,14 @@ void Ledger::Impl::expect(std::span<const Event* const> soon) const noexcept {
     index.prefetch(ids[i]);
     customers.index().prefetch(owners[i]);
   }
-  for (std::size_t i = 0; i < count; ++i) fetch_records(ids[i], owners[i]);
+  std::array<std::uint32_t, kTogether> found;
   for (std::size_t i = 0; i < count; ++i) {
-    const std::uint32_t owner = customers.index().guess(owners[i]);
-    if (owner == kNone) continue;
-    const std::uint32_t first = customers[owner].first;
+    if (const auto at = index.guess(ids[i]); at != kNone) records.prefetch(at);
+    found[i] = customers.index().guess(owners[i]);
+    if (found[i] != kNone) customers.prefetch(found[i]);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint32_t first = found[i] == kNone ? kNone : customers[found[i]].first;
     if (first != kNone && first < records.size()) records.prefetch(first);
   }
 }
@@ -169,13 +166,14 @@ Result<Applied> Ledger::Impl::consider(const Fact& fact) {
   // The tables are far away, and so is what they point to: two waits are two, not four.
   index.prefetch(key.hash);
   customers.index().prefetch(customer.hash);
-  fetch_records(key.hash, customer.hash);
   Proposal& next = proposal;  // its step is still None
   next.hash = key.hash;
   next.stone = kNone;
   next.order.reset();
-  next.held = find(key);
+  next.held = index.guess(key.hash);
+  if (next.held != kNone) records.prefetch(next.held);
   next.owner = customer.id.empty() ? kNone : customers.find(customer, texts);
+  next.held = sure(next.held, key);
   // Who has responses is not erased.
   const bool is_gone = next.owner == kNone && is_erased(fact.customer);
   std::optional<Digest> response;
@@ -218,7 +216,7 @@ Result<Applied> Ledger::Impl::consider(const Fact& fact) {
   rooms.resize(3);
   label_room.resize(2 * other_dimensions);
   doomed.reserve(doomed.size() + 5);
-  const Key event_key = key_of(fact.event_id);
+  const Key event_key = fact.event_id.empty() ? Key{} : key_of(fact.event_id);
 
   if (is_gone) {
     tombstones.reserve(1);

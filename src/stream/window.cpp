@@ -31,17 +31,19 @@ struct Windows::Impl {
   /// Whether the bucket lies in the window that ends at `end`.
   [[nodiscard]] static bool within(std::int64_t bucket, std::int64_t end,
                                    std::int64_t length) noexcept {
-    return bucket <= end && bucket > end - length;
+    return (bucket <= end) & (bucket > end - length);
   }
 
-  // Adds one answer to the running sums, or takes it away.
+  // Adds one answer to the running sums, or takes it away. Nobody can foresee in which windows an
+  // answer lies, so one is added to all of them, or none, without a jump.
   void run(std::int64_t bucket, Rating rating, bool in) noexcept {
     const std::uint64_t one = in ? 1 : ~std::uint64_t{0};  // modulo 2^64
     timed += one;
     if (!end) return;
-    if (bucket > *end) after += one;
-    for (std::size_t w = 0; w < lengths.size(); ++w) {
-      if (within(bucket, *end, lengths[w])) sums[w].add(rating, one);
+    after += one * static_cast<std::uint64_t>(bucket > *end);
+    const std::size_t windows = lengths.size();
+    for (std::size_t w = 0; w < windows; ++w) {
+      sums[w].add(rating, one * static_cast<std::uint64_t>(within(bucket, *end, lengths[w])));
     }
   }
 

@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <map>
+#include <random>
 #include <vector>
 
 #include "nps/stream/buckets.h"
@@ -132,4 +135,58 @@ TEST_CASE("buckets: merging equals having counted together", "[buckets][laws]") 
   std::vector<std::int64_t> order;
   for (const auto& [bucket, tally] : both.sorted()) order.push_back(bucket);
   CHECK(order == std::vector<std::int64_t>{1, 2, 4, 9});
+}
+
+// Near and far, in a row and with gaps, up to both ends of what numbers there are.
+TEST_CASE("buckets: a plain map agrees, wherever the buckets lie", "[buckets][laws]") {
+  std::mt19937_64 random(5);
+  const auto drawn = [&random]() -> std::int64_t {
+    using Limits = std::numeric_limits<std::int64_t>;
+    const auto few = static_cast<std::int64_t>(random() % 5);
+    switch (random() % 8) {
+      case 0: return static_cast<std::int64_t>(random());
+      case 1: return Limits::min() + few;
+      case 2: return Limits::max() - few;
+      case 3: return static_cast<std::int64_t>(random() % 4000) - 2000;
+      default: return static_cast<std::int64_t>(random() % 60) - 30;
+    }
+  };
+  for (int round = 0; round < 100; ++round) {
+    Buckets buckets;
+    std::map<std::int64_t, Tally> model;
+    const auto take_away = [&model](std::int64_t bucket, Rating rating) {
+      const auto found = model.find(bucket);
+      if (found == model.end() || found->second.count(rating) == 0) return false;
+      found->second.add(rating, ~std::uint64_t{0});
+      if (found->second.empty()) model.erase(found);
+      return true;
+    };
+    for (int step = 0; step < 1000; ++step) {
+      const std::int64_t from = drawn();
+      const std::int64_t to = drawn();
+      const Rating was = *Rating::from(static_cast<int>(random() % 3));
+      const Rating is = *Rating::from(static_cast<int>(random() % 3));
+      switch (random() % 4) {
+        case 0: REQUIRE(buckets.remove(from, was) == take_away(from, was)); break;
+        case 1: {
+          const bool was_there = take_away(from, was);
+          if (was_there) model[to].add(is);
+          REQUIRE(buckets.replace(from, was, to, is) == was_there);
+          break;
+        }
+        default: buckets.add(from, was); model[from].add(was);
+      }
+      REQUIRE(buckets.size() == model.size());
+    }
+    const auto sorted = buckets.sorted();
+    REQUIRE(std::ranges::equal(sorted, model, [](const auto& a, const auto& b) {
+      return a.first == b.first && a.second == b.second;
+    }));
+    Buckets again;
+    for (const auto& [bucket, tally] : model) {
+      REQUIRE(buckets.at(bucket) == tally);
+      again.add(bucket, tally);
+    }
+    REQUIRE(again == buckets);
+  }
 }

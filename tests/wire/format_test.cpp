@@ -1,12 +1,20 @@
 // FORMAT.md, the document, against the code: its examples are what is written.
+#include <chrono>
 #include <cstddef>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "nps/segment/cube.h"
+#include "nps/stream/ledger.h"
+#include "nps/stream/watch.h"
+#include "nps/stream/window.h"
 #include "nps/wire/tally.h"
+#include "stream/events.h"
+#include "stream/watched.h"
 #include "support/answers.h"
 #include "support/catch.h"
 #include "wire/bytes.h"
@@ -85,4 +93,77 @@ TEST_CASE("wire format: the cube in FORMAT.md is what is written", "[wire][golde
   const auto read = Cube::decode(documented);
   REQUIRE(read);
   CHECK(*read == cube);
+}
+
+TEST_CASE("wire format: the windows in FORMAT.md are what is written", "[wire][golden]") {
+  nps::Windows windows =
+      *nps::Windows::create(nps::Bucketing(nps::BucketUnit::Day, nps::Zone::utc()), {7, 30});
+  const auto add = [&windows](Rating rating, std::optional<nps::Timestamp> at) {
+    REQUIRE(
+        windows.apply({.before = {}, .after = nps::Answer{.rating = rating, .answered_at = at}}));
+  };
+  add(Rating::of<3>(), {});
+  for (int i = 0; i < 300; ++i) add(Rating::of<9>(), nps::test::at(1970, 1, 1));
+  add(Rating::of<0>(), nps::test::at(2020, 10, 25));
+  const Bytes documented = example("windows");
+  CHECK(hex(documented) == hex(windows.encode()));
+  const auto read = nps::Windows::decode(documented, {7, 30});
+  REQUIRE(read);
+  CHECK(*read == windows);
+}
+
+namespace {
+
+nps::LedgerOptions documented_ledger() {
+  return {.dimensions = {"channel"}, .order = nps::EventOrder::Version};
+}
+
+}  // namespace
+
+TEST_CASE("wire format: the ledger in FORMAT.md is what is written", "[wire][golden]") {
+  using nps::test::answered;
+  nps::Ledger ledger = *nps::Ledger::create(documented_ledger());
+  nps::Event event = answered("r1", "ann", 9, 2, "e7");
+  event.response.channel = "web";
+  event.response.answered_at = nps::Timestamp(std::chrono::microseconds(1));
+  REQUIRE(ledger.apply(event));
+  REQUIRE(ledger.apply(nps::test::of_type(nps::EventType::Deleted, "r2", "", 1)));
+  REQUIRE(ledger.apply(nps::test::erased("bob")));
+  REQUIRE(ledger.apply(answered("r3", "bob", 5, 1)));
+  const Bytes documented = example("ledger");
+  CHECK(hex(documented) == hex(ledger.encode()));
+  const auto read = nps::Ledger::decode(documented, documented_ledger());
+  REQUIRE(read);
+  CHECK(read->encode() == documented);
+}
+
+TEST_CASE("wire format: the snapshot of a replay in FORMAT.md is what is written",
+          "[wire][golden]") {
+  const nps::LedgerOptions none{.dimensions = {}, .order = nps::EventOrder::UpdatedAt};
+  const nps::Timestamp latest(std::chrono::microseconds(-2));
+  const Bytes documented = example("replay");
+  CHECK(hex(documented) ==
+        hex(nps::cli::encode_snapshot("UTC", latest, *nps::Ledger::create(none))));
+  const auto read = nps::cli::decode_snapshot(documented, "UTC", none);
+  REQUIRE(read);
+  CHECK(read->latest == latest);
+}
+
+TEST_CASE("wire format: the watches in FORMAT.md are what is written", "[wire][golden]") {
+  const std::vector<nps::Watch> declared{
+      nps::BelowWatch{.points = 20, .window = {nps::BucketUnit::Day, 7}}};
+  const nps::WatchesOptions by_channel{.by = {"channel"}};
+  nps::Watches watches = nps::test::watching(declared, by_channel);
+  const nps::Timestamp at = nps::test::at(1970, 1, 2);
+  watches.advance(at);
+  nps::test::applied(
+      watches,
+      {.before = {},
+       .after = nps::Answer{
+           .response_id = "r1", .rating = Rating::of<10>(), .answered_at = at, .channel = "web"}});
+  const Bytes documented = example("watches");
+  CHECK(hex(documented) == hex(watches.encode()));
+  const auto read = nps::Watches::decode(documented, declared, by_channel);
+  REQUIRE(read);
+  CHECK(read->encode() == documented);
 }

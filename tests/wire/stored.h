@@ -8,9 +8,11 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
+#include "cli/snapshot_codec.h"
 #include "nps/segment/cube.h"
 #include "nps/stream/ledger.h"
 #include "nps/stream/watch.h"
@@ -70,9 +72,24 @@ inline std::optional<wire::Bytes> recode_watches(std::span<const std::byte> byte
   return encoded_again(Watches::decode(bytes, stored_watches(), {.by = {"channel"}}));
 }
 
-/// Every decoder there is.
-inline constexpr Recode kRecoders[] = {recode_tally, recode_weighted_tally, recode_cube,
-                                       recode_windows, recode_ledger};
+/// The zone that stored snapshots of replays were read in.
+inline constexpr std::string_view kStoredZone = "Europe/Berlin";
+inline std::optional<wire::Bytes> recode_replay(std::span<const std::byte> bytes) {
+  const auto snapshot = cli::decode_snapshot(bytes, kStoredZone, stored_ledger_options());
+  if (!snapshot) return std::nullopt;
+  return cli::encode_snapshot(kStoredZone, snapshot->latest, snapshot->ledger);
+}
+inline std::optional<wire::Bytes> recode_following(std::span<const std::byte> bytes) {
+  const auto following =
+      cli::decode_following(bytes, stored_ledger_options(), stored_watches(), {.by = {"channel"}});
+  if (!following) return std::nullopt;
+  return cli::encode_following(following->ledger, following->watches);
+}
+
+/// Every decoder there is, in two parts: what watches know of a cell takes more memory than bytes.
+inline constexpr Recode kRecoders[] = {recode_tally,   recode_weighted_tally, recode_cube,
+                                       recode_windows, recode_ledger,         recode_replay};
+inline constexpr Recode kWatchRecoders[] = {recode_watches, recode_following};
 
 /// The bytes with their length and checksum made to fit, so that a decoder looks further.
 inline wire::Bytes repaired(std::span<const std::byte> bytes) {

@@ -56,7 +56,8 @@ class NPS_EXPORT Bucketing {
 /// Equality    the same buckets with the same tallies: emptied ones leave no trace.
 /// Errors      remove() and replace() say so where there is nothing to remove; the rest cannot fail.
 /// Threads     distinct objects are independent; const calls on one are safe together.
-/// Complexity  add, remove, find: O(1) expected. Memory is O(buckets), about 110 bytes each.
+/// Complexity  add, remove, find: O(1) expected. Memory is O(buckets), about 110 bytes each,
+///             and up to 300 where two in three have no answers.
 class NPS_EXPORT Buckets {
  public:
   using Bucket = std::pair<std::int64_t, Tally>;
