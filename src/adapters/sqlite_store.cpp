@@ -209,7 +209,8 @@ Result<> check_schema(internal::StoreConnection& db, std::int64_t schema) {
 
 /// A database without anything in it, as a process leaves it that is killed while it makes a store.
 bool is_blank(const std::string& path) {
-  auto made = connect(path, SQLITE_OPEN_READONLY);
+  // To write, though it does not: else a journal that is left behind could not be played back.
+  auto made = connect(path, SQLITE_OPEN_READWRITE);
   if (!made) return false;
   internal::StoreConnection& db = (*made)->db;
   const bool blank = db.number("PRAGMA application_id") == 0 &&

@@ -158,7 +158,7 @@ Result<> SqlQuery::each(const std::function<Result<>(const SqlRow&)>& take) {
 
 bool is_blank(const std::string& path) {
   sqlite3* db = nullptr;
-  bool blank = sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK;
+  bool blank = sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK;
   for (const char* sql : {"PRAGMA application_id", "SELECT count(*) FROM sqlite_master"}) {
     sqlite3_stmt* raw = nullptr;
     blank = blank && sqlite3_prepare_v2(db, sql, -1, &raw, nullptr) == SQLITE_OK;
