@@ -1,7 +1,13 @@
 // nps watch: follows events and tells alarms, a line each.
 #include <fmt/format.h>
 
+#if defined(__unix__) || defined(__APPLE__)
+#include <poll.h>
+#include <unistd.h>
+#endif
+
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,22 +32,39 @@
 namespace nps::cli {
 namespace {
 
-/// A source that says before each time that it may have to wait for more.
+/// Whether reading standard input could wait for somebody to write.
+bool standard_input_may_wait() {
+#if defined(__unix__) || defined(__APPLE__)
+  pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+  return ::poll(&input, 1, 0) == 0;
+#else
+  return true;
+#endif
+}
+
+/// A source that says before each time that it is read, and whether it may have to wait for more. An
+/// error then is the read's.
 class FollowedSource : public ByteSource {
  public:
-  FollowedSource(std::unique_ptr<ByteSource> source, std::function<void()> before_waiting)
+  using BeforeReading = std::function<Result<>(bool may_wait)>;
+
+  FollowedSource(std::unique_ptr<ByteSource> source, bool is_standard_input,
+                 BeforeReading before_reading)
       : ByteSource(source->name(), source->size()),
         source_(std::move(source)),
-        before_waiting_(std::move(before_waiting)) {}
+        is_standard_input_(is_standard_input),
+        before_reading_(std::move(before_reading)) {}
 
   Result<std::size_t> read(std::span<char> into) override {
-    before_waiting_();
+    const bool may_wait = is_standard_input_ ? standard_input_may_wait() : !size();
+    if (auto ready = before_reading_(may_wait); !ready) return std::move(ready).error();
     return source_->read(into);
   }
 
  private:
   std::unique_ptr<ByteSource> source_;
-  std::function<void()> before_waiting_;
+  bool is_standard_input_;
+  BeforeReading before_reading_;
 };
 
 /// Events in, alarms out.
@@ -67,27 +90,43 @@ class Watching {
     std::unique_ptr<ByteSource> source = *std::move(opened);
     NdjsonOptions options = plan_.events.events;
     options.on_reject = std::move(on_reject);
+    const auto before_reading = [this](bool may_wait) -> Result<> {
+      const bool is_time = may_wait || Clock::now() >= next_telling_;
+      if (auto told = is_time ? tell_untold() : Result<>(); !told) return told;
+      table_.draw(true);
+      return {};
+    };
     auto events = NdjsonEvents::open(
-        std::make_unique<FollowedSource>(std::move(source), [this] { table_.draw(true); }),
+        std::make_unique<FollowedSource>(std::move(source), path == "-", before_reading),
         std::move(options));
     if (!events) return std::move(events).error();
-    Event event;
-    while (true) {
-      const auto more = events->next(event);
-      if (!more) return more.error();
-      if (!*more) break;
-      if (auto taken = take(event, *events); !taken) return taken;
-      table_.draw(false);
-    }
+    auto taken = take_all(*events);
+    // Whoever follows the alarms has those before an error, too.
+    if (!taken && !is_unwritten_) static_cast<void>(tell_untold());
+    if (!taken) return taken;
     lines_ = events->lines();
     rejected_ = events->rejected();
-    return save();
+    if (auto saved = save(); !saved) return saved;
+    return tell();
   }
 
   [[nodiscard]] std::uint64_t lines() const { return lines_; }
   [[nodiscard]] const Rejected& rejected() const { return rejected_; }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
+  Result<> take_all(NdjsonEvents& events) {
+    Event event;
+    while (true) {
+      const auto more = events.next(event);
+      if (!more) return more.error();
+      if (!*more) return {};
+      if (auto taken = take(event, events); !taken) return taken;
+      table_.draw(false);
+    }
+  }
+
   Result<> take(const Event& event, NdjsonEvents& from) {
     const auto applied = ledger_.apply(event);
     if (!applied) return applied.error();
@@ -96,9 +135,8 @@ class Watching {
       from.reject(reason, field);
       return {};
     }
-    std::vector<Alarm> alarms;
-    const auto keep = [&alarms](std::span<const Alarm> given) {
-      alarms.insert(alarms.end(), given.begin(), given.end());
+    const auto keep = [this](std::span<const Alarm> given) {
+      untold_.insert(untold_.end(), given.begin(), given.end());
     };
     // Days close before what a new day has brought is counted.
     const auto now = event.received_at ? event.received_at : event.response.answered_at;
@@ -110,23 +148,36 @@ class Watching {
       keep(*given);
     }
     if (applied->outcome == Outcome::Accepted || applied->outcome == Outcome::Erased) ++unsaved_;
-    // The ledger and the watches agree only between events. And what was told must be known to whoever
-    // goes on from the snapshot, so it is told last.
+    if (flags_.events.snapshot.empty()) return tell();
     const std::uint64_t every = flags_.events.every;
-    if (!alarms.empty() || (every != 0 && unsaved_ >= every)) {
-      if (auto saved = save(); !saved) return saved;
-    }
-    return tell(alarms);
+    if (every == 0 || unsaved_ < every) return {};
+    if (auto saved = save(); !saved) return saved;
+    return tell();
+  }
+
+  /// What was told must be known to whoever goes on from the snapshot, so it is told after that is
+  /// written. A snapshot is all that was ever taken in, so alarms wait for one another: until there may
+  /// be nothing to read, or eight times as long as writing the last one took, so that it takes a ninth
+  /// of the time at most. The ledger and the watches agree between events, as now.
+  Result<> tell_untold() {
+    if (untold_.empty()) return {};
+    const auto begin = Clock::now();
+    if (auto saved = save(); !saved) return saved;
+    const auto end = Clock::now();
+    next_telling_ = end + 8 * (end - begin);
+    return tell();
   }
 
   Result<> save() {
     unsaved_ = 0;
     if (flags_.events.snapshot.empty()) return {};
-    return write_snapshot(flags_.events.snapshot, encode_following(ledger_, watches_));
+    auto written = write_snapshot(flags_.events.snapshot, encode_following(ledger_, watches_));
+    is_unwritten_ = !written;
+    return written;
   }
 
-  Result<> tell(std::span<const Alarm> alarms) {
-    for (const Alarm& alarm : alarms) {
+  Result<> tell() {
+    for (const Alarm& alarm : std::exchange(untold_, {})) {
       table_.wipe();
       table_.alarm(alarm);
       auto written = write_stdout(
@@ -141,7 +192,10 @@ class Watching {
   Ledger ledger_;
   Watches watches_;
   LiveTable table_;
-  std::uint64_t unsaved_ = 0;  // events that were accepted since the last snapshot
+  Clock::time_point next_telling_;  // where there is more to read at once
+  std::vector<Alarm> untold_;       // until a snapshot knows of them
+  bool is_unwritten_ = false;       // the snapshot could not be written
+  std::uint64_t unsaved_ = 0;       // events that were accepted since the last snapshot
   std::uint64_t lines_ = 0;
   Rejected rejected_;
 };
