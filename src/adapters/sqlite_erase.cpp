@@ -77,7 +77,7 @@ Erasure SqliteStore::Impl::erase_rows(std::string_view customer) {
 }
 
 /// Takes away the hashes of responses of which no event is left.
-void SqliteStore::Impl::forget_responses(const std::set<std::string>& responses) {
+void SqliteStore::Impl::forget_responses(const std::set<std::string>& responses) const {
   auto& run = statements();
   for (const std::string& response : responses) {
     const internal::StoreHash hash = hash_of(response);

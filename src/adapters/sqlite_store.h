@@ -107,7 +107,7 @@ struct SqliteStore::Impl {
   // ---- sqlite_erase.cpp ----
   /// Takes the customer out, within a transaction.
   Erasure erase_rows(std::string_view customer);
-  void forget_responses(const std::set<std::string>& responses);
+  void forget_responses(const std::set<std::string>& responses) const;
   void forget_customer(std::int64_t id, std::string_view customer);
   Result<bool> scrub();
 
