@@ -19,8 +19,14 @@ set(NPS_PRECOMPILED
   <algorithm> <array> <charconv> <chrono> <cmath> <cstdint> <functional> <limits> <map> <memory>
   <optional> <span> <string> <string_view> <tuple> <unordered_map> <utility> <variant> <vector>)
 
+# Sources with intrinsics go without: g++ 12 then takes the optimised form of their headers where it
+# does not optimise. So does a host's build of nps, whose flags are not ours to know.
+#
 # nps_precompile(target [SHORT header...] [LONG header...])
 function(nps_precompile target)
+  if(NOT PROJECT_IS_TOP_LEVEL)
+    return()
+  endif()
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SHORT;LONG")
   if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
     set(arg_LONG "")
