@@ -12,9 +12,9 @@ endif()
 find_program(NPS_CCACHE ccache)
 mark_as_advanced(NPS_CCACHE)
 
-# What most sources include, read once. g++ loads all of a precompiled header for each source, so it
-# gets a short one; clang loads what a source uses, so it gets our own headers too. A source includes
-# all that it uses all the same: clang-tidy reads each without this (./dev check).
+# What most sources include, read once. None of our own headers: their names would be where no include
+# brings them. Nor a long list, which g++ loads whole for each source. A source includes all that it
+# uses all the same: clang-tidy reads each without this (./dev check).
 set(NPS_PRECOMPILED
   <algorithm> <array> <charconv> <chrono> <cmath> <cstdint> <functional> <limits> <map> <memory>
   <optional> <span> <string> <string_view> <tuple> <unordered_map> <utility> <variant> <vector>)
@@ -22,16 +22,11 @@ set(NPS_PRECOMPILED
 # Sources with intrinsics go without: g++ 12 then takes the optimised form of their headers where it
 # does not optimise. So does a host's build of nps, whose flags are not ours to know.
 #
-# nps_precompile(target [SHORT header...] [LONG header...])
+# nps_precompile(target header...)
 function(nps_precompile target)
-  if(NOT PROJECT_IS_TOP_LEVEL)
-    return()
+  if(PROJECT_IS_TOP_LEVEL)
+    target_precompile_headers(${target} PRIVATE ${NPS_PRECOMPILED} ${ARGN})
   endif()
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SHORT;LONG")
-  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
-    set(arg_LONG "")
-  endif()
-  target_precompile_headers(${target} PRIVATE ${NPS_PRECOMPILED} ${arg_SHORT} ${arg_LONG})
 endfunction()
 
 function(nps_set_up target)
