@@ -1,5 +1,5 @@
 // Bytes to a decoder: whatever is taken is encoded to the same bytes again, and no more is allocated than
-// the input's size justifies. To be included by one file of a program: it counts what operator new gives.
+// the input's size justifies: recoded.cpp, which goes with it, counts what operator new gives.
 #ifndef NPS_TESTS_FUZZ_RECODED_H_
 #define NPS_TESTS_FUZZ_RECODED_H_
 
@@ -15,13 +15,7 @@
 
 namespace nps::test {
 
-inline std::size_t allocated = 0;  // all that was ever asked of operator new
-
-inline void* allocate(std::size_t size) {
-  allocated += size;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  std::abort();
-}
+extern std::size_t allocated;  // bytes, all that was ever asked of operator new
 
 inline void require(bool holds, const std::string& what) {
   if (holds) return;
@@ -60,12 +54,5 @@ inline void check_all(std::span<const Recode> recoders, std::span<const std::byt
 }
 
 }  // namespace nps::test
-
-void* operator new(std::size_t size) { return nps::test::allocate(size); }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  return nps::test::allocate(size);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 #endif  // NPS_TESTS_FUZZ_RECODED_H_
