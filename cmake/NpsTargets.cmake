@@ -12,23 +12,6 @@ endif()
 find_program(NPS_CCACHE ccache)
 mark_as_advanced(NPS_CCACHE)
 
-# What most sources include, read once. None of our own headers: their names would be where no include
-# brings them. Nor a long list, which g++ loads whole for each source. A source includes all that it
-# uses all the same: clang-tidy reads each without this (./dev check).
-set(NPS_PRECOMPILED
-  <algorithm> <array> <charconv> <chrono> <cmath> <cstdint> <functional> <limits> <map> <memory>
-  <optional> <span> <string> <string_view> <tuple> <unordered_map> <utility> <variant> <vector>)
-
-# Sources with intrinsics go without: g++ 12 then takes the optimised form of their headers where it
-# does not optimise. So does a host's build of nps, whose flags are not ours to know.
-#
-# nps_precompile(target header...)
-function(nps_precompile target)
-  if(PROJECT_IS_TOP_LEVEL)
-    target_precompile_headers(${target} PRIVATE ${NPS_PRECOMPILED} ${ARGN})
-  endif()
-endfunction()
-
 function(nps_set_up target)
   set_target_properties(${target} PROPERTIES
     CXX_EXTENSIONS OFF

@@ -15,6 +15,7 @@
 #include "cli/outputs.h"
 #include "cli/read_files.h"
 #include "cli/report_flags.h"
+#include "cli/usage.h"
 #include "nps/report/comparison_builder.h"
 
 namespace nps::cli {
@@ -29,7 +30,7 @@ struct CompareFlags {
   bool count_given = false;
 };
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kCompareExamples =
     "Examples, for the top folder of nps:\n"
     "  {0} compare examples/data/2020Q4_nps_mobile.csv \\\n"
     "    examples/data/2020Q4_nps_web.csv\n"
@@ -45,10 +46,6 @@ constexpr std::string_view kExamples =
     "With --control, figures and groups are of the treated.\n"
     "\n"
     "Exit status: as of {0} report.";
-
-Error usage(std::string message, std::string field) {
-  return {ErrorCode::InvalidArgument, std::move(message), {.field = std::move(field)}};
-}
 
 /// COLUMN=LABEL or COLUMN=LABEL,LABEL; names with a comma or an = stand in quotes.
 struct Labelled {
@@ -212,7 +209,7 @@ void add_compare_command(CLI::App& app, const std::string& program, int& exit_co
       app.add_subcommand("compare", "Tells what changed between two sets of answers");
   auto flags = std::make_shared<CompareFlags>();
   command->set_help_flag("-h,--help", "Show this help");
-  command->footer(fmt::format(kExamples, program));
+  command->footer(fmt::format(kCompareExamples, program));
   command
       ->add_option("FILE", flags->report.files,
                    "CSV files: BEFORE and AFTER, or with a split any\nnumber; - is standard input")

@@ -14,6 +14,7 @@
 #include "cli/cli.h"
 #include "cli/read_files.h"
 #include "cli/report_flags.h"
+#include "cli/usage.h"
 #include "nps/stats/sample_size.h"
 #include "nps/stats/shares.h"
 
@@ -43,8 +44,6 @@ struct Assumed {
   AssumedShares shares;
   std::string_view source;
 };
-
-Error usage(std::string message) { return {ErrorCode::InvalidArgument, std::move(message)}; }
 
 Result<> check(const PlanFlags& flags) {
   if (!flags.margin && !flags.detect && !flags.n) {

@@ -10,12 +10,13 @@
 
 #include "cli/arguments.h"
 #include "cli/output_file.h"
+#include "cli/usage.h"
 #include "nps/detail/text.h"
 
 namespace nps::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kReplayExamples =
     "An event is an object of JSON on a line of its own, with the whole response as\n"
     "it now is: type (answered, updated, dismissed, deleted, erased), response_id,\n"
     "version or updated_at, event_id, customer_id, account_id, rating, answered_at,\n"
@@ -29,10 +30,6 @@ constexpr std::string_view kExamples =
     "\n"
     "Exit status: 0 done; 1 a file cannot be read or written, is not what it claims,\n"
     "or a limit was met; 2 wrong usage; 3 --strict and something was rejected.";
-
-Error usage(std::string message, std::string field) {
-  return {ErrorCode::InvalidArgument, std::move(message), {.field = std::move(field)}};
-}
 
 void add_events(CLI::App& command, ReplayFlags& flags) {
   const char* const kGroup = "Events";
@@ -158,7 +155,7 @@ CLI::Option* add_erasure_key(CLI::App& command, ReplayFlags& flags) {
 
 void add_replay_flags(CLI::App& command, const std::string& program, ReplayFlags& flags) {
   command.set_help_flag("-h,--help", "Show this help");
-  command.footer(fmt::format(kExamples, program));
+  command.footer(fmt::format(kReplayExamples, program));
   command.add_option("EVENTS", flags.report.files, "Files of events; - is standard input")
       ->required()
       ->option_text("...");

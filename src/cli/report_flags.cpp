@@ -22,7 +22,7 @@ constexpr const char* kScaleHelp =
     "at 5 and 6 on 1-7 (our own choice: no standard has\n"
     "one). Compare such scores with their own kind only";
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kReportExamples =
     "Examples, for the top folder of nps:\n"
     "  {0} report examples/data/2020Q4_nps_*.csv --by @file\n"
     "  {0} report examples/data/2020Q4_nps_*.csv \\\n"
@@ -173,7 +173,7 @@ void add_writing_flags(CLI::App& command, ReportFlags& flags) { add_writing(comm
 
 void add_report_flags(CLI::App& command, const std::string& program, ReportFlags& flags) {
   command.set_help_flag("-h,--help", "Show this help");
-  command.footer(fmt::format(kExamples, program));
+  command.footer(fmt::format(kReportExamples, program));
   command.add_option("FILE", flags.files, "CSV files; - is standard input")
       ->required()
       ->option_text("...");

@@ -4,15 +4,12 @@
 #include <algorithm>
 
 #include "cli/report_flags.h"
+#include "cli/usage.h"
 #include "nps/adapters/time_text.h"
 #include "nps/detail/text.h"
 
 namespace nps::cli {
 namespace {
-
-Error usage(std::string message, std::string field) {
-  return {ErrorCode::InvalidArgument, std::move(message), {.field = std::move(field)}};
-}
 
 // What stands between commas, read as CSV: "Country","City, State".
 Result<std::vector<std::string>> split(const std::vector<std::string>& texts,

@@ -31,7 +31,7 @@ Result<wire::Bytes> bytes_of_file(const std::string& file) {
 
 /// The error of a file, with the file's name. `options` are those that must be as they were, and
 /// `command` is whose snapshot it should be.
-Error of_file(Error error, const std::string& file, std::string_view command,
+Error of_snapshot(Error error, const std::string& file, std::string_view command,
               std::string_view options) {
   const std::string name = detail::printable(file);
   error.message =
@@ -53,7 +53,7 @@ Result<Snapshot> read_snapshot(const std::string& file, std::string_view zone,
   if (!bytes) return bytes.error();
   auto snapshot = decode_snapshot(*bytes, zone, options);
   if (snapshot) return snapshot;
-  return of_file(std::move(snapshot).error(), file, "replay",
+  return of_snapshot(std::move(snapshot).error(), file, "replay",
                  "--by, --zone, --order and --erasure-key");
 }
 
@@ -63,7 +63,7 @@ Result<Following> read_following(const std::string& file, const LedgerOptions& l
   if (!bytes) return bytes.error();
   auto following = decode_following(*bytes, ledger, std::move(watches), std::move(options));
   if (following) return following;
-  return of_file(std::move(following).error(), file, "watch",
+  return of_snapshot(std::move(following).error(), file, "watch",
                  "--alarm, --by, --zone, --scale, --order and --erasure-key");
 }
 

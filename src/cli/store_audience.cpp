@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kAudienceExamples =
     "The sentence compares band, previous_band, first_band, transition, rating,\n"
     "previous_rating, first_rating, trend, answers, age, journey_stage and channel,\n"
     "by = != < <= > >= and in (...), joined by and, or, not and parentheses.\n"
@@ -34,11 +34,6 @@ struct AudienceFlags {
   std::string sentence;
   std::string as_of;
 };
-
-std::optional<std::int64_t> number_in(const SqlCell& cell) {
-  const auto* number = std::get_if<std::int64_t>(&cell);
-  return number == nullptr ? std::nullopt : std::optional(*number);
-}
 
 Result<int> list_audience(const AudienceFlags& flags) {
   const auto store = open_store(flags.store, Access::Read);
@@ -100,7 +95,7 @@ void add_store_audience(CLI::App& store, const std::string& program, int& exit_c
       store.add_subcommand("audience", "Lists the customers of whom a sentence is true");
   auto flags = std::make_shared<AudienceFlags>();
   add_store_flags(*command, flags->store, {"table", "json"});
-  command->footer(fmt::format(kExamples, program));
+  command->footer(fmt::format(kAudienceExamples, program));
   command->add_option("SENTENCE", flags->sentence, "Who is meant")->required()->option_text(" ");
   command->add_option("--as-of", flags->as_of, "The instant that ages count from (default: now)")
       ->type_name("INSTANT")

@@ -19,6 +19,7 @@
 #include "cli/store_file.h"
 #include "cli/store_joins.h"
 #include "cli/store_query.h"
+#include "cli/usage.h"
 #include "nps/adapters/time_text.h"
 #include "nps/customer/cohort.h"
 #include "nps/customer/response_rate.h"
@@ -27,10 +28,6 @@
 
 namespace nps::cli {
 namespace {
-
-Error usage(std::string message, std::string field) {
-  return {ErrorCode::InvalidArgument, std::move(message), {.field = std::move(field)}};
-}
 
 // ---- cohorts ------------------------------------------------------------------------------------
 
@@ -158,11 +155,6 @@ struct Asked {
 std::string_view text_in(const SqlCell& cell, std::deque<std::string>& texts) {
   const auto* const text = std::get_if<std::string>(&cell);
   return text == nullptr ? std::string_view() : texts.emplace_back(*text);
-}
-
-std::optional<std::int64_t> number_in(const SqlCell& cell) {
-  const auto* const number = std::get_if<std::int64_t>(&cell);
-  return number == nullptr ? std::nullopt : std::optional(*number);
 }
 
 Result<> read_asked(const SqliteStore& store, Asked& into) {

@@ -20,6 +20,7 @@
 #include "cli/cli.h"
 #include "cli/store_file.h"
 #include "cli/store_joins.h"
+#include "cli/usage.h"
 #include "nps/adapters/time_text.h"
 #include "nps/customer/exposure.h"
 #include "nps/customer/transition.h"
@@ -28,10 +29,6 @@
 
 namespace nps::cli {
 namespace {
-
-Error usage(std::string message, std::string field) {
-  return {ErrorCode::InvalidArgument, std::move(message), {.field = std::move(field)}};
-}
 
 // ---- transitions --------------------------------------------------------------------------------
 

@@ -17,13 +17,14 @@
 #include "cli/output_file.h"
 #include "cli/outputs.h"
 #include "cli/store_query.h"
+#include "cli/usage.h"
 
 namespace nps::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kIngestExamples =
     "A file of CSV has an answer in each row. It goes by --response-id or else by the\n"
     "file's name and the row (answers:000000000017), so the same file again changes\n"
     "nothing, and neither does a run that was cut off and is started anew. A row has\n"
@@ -39,13 +40,9 @@ constexpr std::string_view kExamples =
     "  {0} store ingest answers.db examples/data/events.ndjson\n"
     "  {0} store report answers.db --count latest --by @month";
 
-Error usage(std::string message, std::string field) {
-  return {ErrorCode::InvalidArgument, std::move(message), {.field = std::move(field)}};
-}
-
 void add_flags(CLI::App& command, const std::string& program, IngestFlags& flags) {
   add_store_flags(command, flags.store, {"table", "json"});
-  command.footer(fmt::format(kExamples, program));
+  command.footer(fmt::format(kIngestExamples, program));
   command
       .add_option("FILE", flags.read.files, "Files of answers or of events; - is standard input")
       ->required()

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "cli/usage.h"
+
 namespace nps::cli {
 namespace {
 
@@ -40,20 +42,18 @@ class OnlyReading {
 };
 
 /// One state of the file: others may write meanwhile. Where it cannot begin, the query will say so.
-class Snapshot {
+class ReadTransaction {
  public:
-  explicit Snapshot(sqlite3* db) : db_(db) {
+  explicit ReadTransaction(sqlite3* db) : db_(db) {
     sqlite3_exec(db_, "BEGIN", nullptr, nullptr, nullptr);
   }
-  ~Snapshot() { sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr); }
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
+  ~ReadTransaction() { sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr); }
+  ReadTransaction(const ReadTransaction&) = delete;
+  ReadTransaction& operator=(const ReadTransaction&) = delete;
 
  private:
   sqlite3* db_;
 };
-
-Error usage(std::string message) { return {ErrorCode::InvalidArgument, std::move(message)}; }
 
 Error more_than_reading() {
   return usage("this query would do more than read: only SELECT and the like are taken here");
@@ -102,7 +102,7 @@ struct SqlQuery::Impl {
   explicit Impl(sqlite3* connection) : snapshot(connection), rule(connection), db(connection) {}
 
   // In the order in which they are made; the rule would not let a transaction begin or end.
-  Snapshot snapshot;
+  ReadTransaction snapshot;
   OnlyReading rule;
   sqlite3* db;
   SqlValues values;

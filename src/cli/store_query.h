@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -21,6 +22,10 @@ struct SqlBlob {
 using SqlCell = std::variant<std::monostate, std::int64_t, double, std::string, SqlBlob>;
 
 using SqlRow = std::vector<SqlCell>;
+[[nodiscard]] inline std::optional<std::int64_t> number_in(const SqlCell& cell) {
+  const auto* const number = std::get_if<std::int64_t>(&cell);
+  return number == nullptr ? std::nullopt : std::optional(*number);
+}
 using SqlValues = std::vector<std::variant<std::int64_t, std::string>>;
 
 /// One query that only reads, of one state of the file for as long as it lives. One at a time for each

@@ -25,7 +25,7 @@
 namespace nps::cli {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kStoreReportExamples =
     "Rows are the answers that count; of those that were replaced, deleted or erased\n"
     "nothing is left to count. Of a window, the latest or first of each customer is\n"
     "the latest or first in it.\n"
@@ -192,7 +192,7 @@ void add_store_report(CLI::App& store, const std::string& program, int& exit_cod
       store.add_subcommand("report", "Scores the answers that count, in all and by group");
   auto flags = std::make_shared<StoreReportFlags>();
   add_store_flags(*command, flags->store, {});
-  command->footer(fmt::format(kExamples, program));
+  command->footer(fmt::format(kStoreReportExamples, program));
   add_group_flags(*command, flags->report, {"key", "nps", "n"});
   command->remove_option(command->get_option("--zone"));
   command->get_option("--by")->description(

@@ -21,7 +21,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kSqlExamples =
     "The tables to read are nps_answer (the answers that count), nps_profile and\n"
     "nps_stage_profile (customers) and nps_event (all events). Times are microseconds\n"
     "of UTC. The functions: nps(rating), nps_tally(rating), nps_rollup(tally), also\n"
@@ -254,7 +254,7 @@ void add_store_sql(CLI::App& store, const std::string& program, int& exit_code) 
   CLI::App* command = store.add_subcommand("sql", "Runs a query, with nps() and the like in it");
   auto flags = std::make_shared<SqlFlags>();
   add_store_flags(*command, flags->store, {"table", "json", "csv"});
-  command->footer(fmt::format(kExamples, program));
+  command->footer(fmt::format(kSqlExamples, program));
   command->add_option("QUERY", flags->query, "One query that only reads")
       ->required()
       ->option_text(" ");

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/arguments.h"
+#include "cli/usage.h"
 #include "cli/watch_spec.h"
 #include "nps/detail/text.h"
 
@@ -36,10 +37,6 @@ constexpr const char* kNotes =
     "\n"
     "Exit status: 0 done; 1 a file cannot be read or written, or a limit was met;\n"
     "2 wrong usage; 3 --strict and something was rejected.";
-
-Error usage(std::string message, std::string field) {
-  return {ErrorCode::InvalidArgument, std::move(message), {.field = std::move(field)}};
-}
 
 CLI::Option* list(CLI::App& command, const char* flag, std::vector<std::string>& into,
                   const char* shown, const char* help) {

@@ -12,11 +12,11 @@ namespace nps {
 using internal::AudienceField;
 using internal::AudienceOp;
 using internal::AudienceTerm;
-using Kind = AudienceTerm::Kind;
+using TermKind = AudienceTerm::Kind;
 
 namespace {
 
-std::optional<std::int64_t> rating(const std::optional<ProfileAnswer>& answer) {
+std::optional<std::int64_t> rating_number(const std::optional<ProfileAnswer>& answer) {
   if (!answer) return std::nullopt;
   return answer->rating.value();
 }
@@ -40,12 +40,12 @@ std::optional<std::int64_t> number(AudienceField field, const AnswerHistory& of,
       if (from == to) return std::nullopt;
       return 3 * from + to;
     }
-    case AudienceField::Rating: return rating(of.latest);
-    case AudienceField::PreviousRating: return rating(of.previous);
-    case AudienceField::FirstRating: return rating(of.first);
+    case AudienceField::Rating: return rating_number(of.latest);
+    case AudienceField::PreviousRating: return rating_number(of.previous);
+    case AudienceField::FirstRating: return rating_number(of.first);
     case AudienceField::Trend:
       if (!of.previous) return std::nullopt;
-      return *rating(of.latest) - *rating(of.previous);
+      return *rating_number(of.latest) - *rating_number(of.previous);
     case AudienceField::Answers: return static_cast<std::int64_t>(of.answers);
     case AudienceField::Age:
       if (!of.latest->answered_at) return std::nullopt;
@@ -92,10 +92,10 @@ bool term_matches(const AudienceTerm& term, const Profile& profile, Timestamp no
     return term_matches(inner, profile, now, scale);
   };
   switch (term.kind) {
-    case Kind::And: return std::ranges::all_of(term.terms, matches);
-    case Kind::Or: return std::ranges::any_of(term.terms, matches);
-    case Kind::Not: return !matches(term.terms.front());
-    case Kind::Test: break;
+    case TermKind::And: return std::ranges::all_of(term.terms, matches);
+    case TermKind::Or: return std::ranges::any_of(term.terms, matches);
+    case TermKind::Not: return !matches(term.terms.front());
+    case TermKind::Test: break;
   }
   return test_matches(term, profile, now, scale);
 }
@@ -142,15 +142,15 @@ std::string test_text(const AudienceTerm& test) {
   return out + (in ? " (" + values + ")" : " " + values);
 }
 
-std::string term_text(const AudienceTerm& term, Kind within) {
-  if (term.kind == Kind::Test) return test_text(term);
-  if (term.kind == Kind::Not) return "not " + term_text(term.terms.front(), Kind::Not);
+std::string term_text(const AudienceTerm& term, TermKind within) {
+  if (term.kind == TermKind::Test) return test_text(term);
+  if (term.kind == TermKind::Not) return "not " + term_text(term.terms.front(), TermKind::Not);
   std::string out;
   for (const AudienceTerm& inner : term.terms) {
-    if (!out.empty()) out += term.kind == Kind::And ? " and " : " or ";
+    if (!out.empty()) out += term.kind == TermKind::And ? " and " : " or ";
     out += term_text(inner, term.kind);
   }
-  const bool closer = within == Kind::Not || (within == Kind::And && term.kind == Kind::Or);
+  const bool closer = within == TermKind::Not || (within == TermKind::And && term.kind == TermKind::Or);
   return closer ? "(" + out + ")" : out;
 }
 
@@ -166,7 +166,7 @@ bool Audience::matches(const Profile& profile, Timestamp now) const {
   return profile.answers != 0 && term_matches(*term_, profile, now, scale_);
 }
 
-std::string Audience::text() const { return term_text(*term_, Kind::Or); }
+std::string Audience::text() const { return term_text(*term_, TermKind::Or); }
 
 std::optional<AudienceMove> AudienceMembers::update(std::string_view customer,
                                                     const std::optional<Profile>& profile,

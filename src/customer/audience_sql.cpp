@@ -13,7 +13,7 @@ namespace nps {
 using internal::AudienceField;
 using internal::AudienceOp;
 using internal::AudienceTerm;
-using Kind = AudienceTerm::Kind;
+using TermKind = AudienceTerm::Kind;
 
 namespace {
 
@@ -24,16 +24,16 @@ class SqlWriter {
   /// Negations move down to the tests, so that the statement is nested no deeper than it must be:
   /// SQLite parses so many levels only.
   void term(const AudienceTerm& term, bool negated) {
-    if (term.kind == Kind::Test) {
+    if (term.kind == TermKind::Test) {
       if (negated) out_.where += '(';
       test(term);
       if (negated) out_.where += ") IS NOT TRUE";
       return;
     }
-    if (term.kind == Kind::Not) return this->term(term.terms.front(), !negated);
+    if (term.kind == TermKind::Not) return this->term(term.terms.front(), !negated);
     out_.where += '(';
     for (std::size_t i = 0; i < term.terms.size(); ++i) {
-      if (i != 0) out_.where += (term.kind == Kind::And) != negated ? " AND " : " OR ";
+      if (i != 0) out_.where += (term.kind == TermKind::And) != negated ? " AND " : " OR ";
       this->term(term.terms[i], negated);
     }
     out_.where += ')';

@@ -46,7 +46,7 @@ Trait::Value time(const std::optional<ProfileAnswer>& answer) {
   if (!answer || !answer->answered_at) return {};
   return rfc3339(*answer->answered_at);
 }
-Trait::Value rating(const std::optional<ProfileAnswer>& answer) {
+Trait::Value rating_trait(const std::optional<ProfileAnswer>& answer) {
   if (!answer) return {};
   return std::int64_t{answer->rating.value()};
 }
@@ -81,12 +81,12 @@ Traits traits_of(const Profile& profile, const Scale& scale, const TraitNames& n
   const auto band = latest_band(profile, scale);
   Traits traits{.customer = profile.customer};
   traits.traits = {
-      {"nps_rating", rating(latest)},
+      {"nps_rating", rating_trait(latest)},
       {"nps_band", band ? text(name(*band)) : Trait::Value()},
       {"nps_answered_at", time(latest)},
       {"nps_channel", latest ? text(latest->channel) : Trait::Value()},
       {"nps_journey_stage", latest ? text(latest->journey_stage) : Trait::Value()},
-      {"nps_previous_rating", rating(profile.previous)},
+      {"nps_previous_rating", rating_trait(profile.previous)},
       {"nps_first_answered_at", time(profile.first)},
       {"nps_response_count", static_cast<std::int64_t>(profile.answers)},
   };
@@ -94,7 +94,7 @@ Traits traits_of(const Profile& profile, const Scale& scale, const TraitNames& n
   for (const StageProfile& stage : profile.stages) known.add(stage.journey_stage);
   for (const StageProfile& stage : profile.stages) {
     if (stage.journey_stage.empty()) continue;
-    traits.traits.push_back({known.of(stage.journey_stage), rating(stage.latest)});
+    traits.traits.push_back({known.of(stage.journey_stage), rating_trait(stage.latest)});
   }
   return traits;
 }

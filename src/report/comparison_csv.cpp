@@ -11,7 +11,6 @@ namespace nps {
 namespace {
 
 using internal::number;
-using internal::quoted;
 
 std::string side_header(std::string_view side, bool weighted) {
   std::string out;
@@ -37,7 +36,7 @@ std::string side_cells(const Figures& figures, const std::optional<WeightedFigur
 constexpr std::string_view kChangeHeader =
     ",change_nps,change_low,change_high,level,method,p,adjusted_p,mix,rate,direction";
 
-std::string change_cells(const std::optional<ScoreChange>& change) {
+std::string score_change_cells(const std::optional<ScoreChange>& change) {
   if (!change) return ",,,,,,,";
   return fmt::format(",{},{},{},{},{},{},{}", change->nps, change->low, change->high,
                      change->level.value(), name(change->method), change->p,
@@ -47,7 +46,7 @@ std::string change_cells(const std::optional<ScoreChange>& change) {
 std::string cells(const BeforeAndAfter& figures, const std::optional<double>& mix,
                   const std::optional<double>& rate) {
   return side_cells(figures.before, figures.weighted_before) +
-         side_cells(figures.after, figures.weighted_after) + change_cells(figures.change) + "," +
+         side_cells(figures.after, figures.weighted_after) + score_change_cells(figures.change) + "," +
          number(mix) + "," + number(rate) + "," + std::string(name(figures.direction));
 }
 
@@ -60,7 +59,7 @@ std::string render_csv(const ComparisonReport& report) {
   const std::string_view not_hidden = hides ? ",false" : "";
 
   std::string out = "grouped_by";
-  for (const Dimension& dimension : report.dimensions) out += "," + quoted(dimension.name());
+  for (const Dimension& dimension : report.dimensions) out += "," + internal::quoted(dimension.name());
   const std::string sides = side_header("before", weighted) + side_header("after", weighted);
   out += sides;
   out += kChangeHeader;
@@ -76,15 +75,15 @@ std::string render_csv(const ComparisonReport& report) {
       out += fmt::format(",{},{},{},{},difference_in_differences,{},", effect->nps, effect->low,
                          effect->high, effect->level.value(), effect->p);
     } else {
-      out += change_cells({});
+      out += score_change_cells({});
     }
     out += fmt::format(",,,{}{}\n", name(control->direction), not_hidden);
   }
   for (const ComparedGroup& group : report.groups) {
     if (group.key.empty()) continue;
-    out += quoted(internal::grouped_by(group.key, report.dimensions));
+    out += internal::quoted(internal::grouped_by(group.key, report.dimensions));
     for (std::size_t d = 0; d < report.dimensions.size(); ++d) {
-      out += "," + quoted(internal::label_in(group.key, d).value_or(""));
+      out += "," + internal::quoted(internal::label_in(group.key, d).value_or(""));
     }
     if (group.suppressed) {
       const auto columns = std::ranges::count(sides, ',') + std::ranges::count(kChangeHeader, ',');

@@ -11,7 +11,6 @@ namespace nps {
 namespace {
 
 using internal::number;
-using internal::quoted;
 
 std::string figures_header() {
   std::string out = "responses,promoters,passives,detractors,nps,low,high,level,method,grade,mean";
@@ -76,7 +75,7 @@ std::string render_csv(const Report& report) {
 
   // `grouped_by` tells a dimension that is rolled up from one whose value is empty.
   std::string out = "grouped_by";
-  for (const Dimension& dimension : report.dimensions) out += "," + quoted(dimension.name());
+  for (const Dimension& dimension : report.dimensions) out += "," + internal::quoted(dimension.name());
   out += "," + figures_header();
   if (report.weighted) {
     out += ",weighted_nps,sum_weights,effective_n,weighted_low,weighted_high";
@@ -90,7 +89,7 @@ std::string render_csv(const Report& report) {
 
   const auto add_ungrouped = [&](std::string_view name, const Figures& figures,
                                  const std::optional<WeightedFigures>& weighted) {
-    out += quoted(name) + std::string(report.dimensions.size(), ',') + "," + figures_cells(figures);
+    out += internal::quoted(name) + std::string(report.dimensions.size(), ',') + "," + figures_cells(figures);
     if (report.weighted) out += weighted_cells(weighted);
     if (accounts) out += fmt::format(",{}", figures.accounts.value_or(0));
     if (changes) out += change_cells({});
@@ -104,9 +103,9 @@ std::string render_csv(const Report& report) {
   }
   for (const Group* shown : internal::below_total(report)) {
     const Group& group = *shown;
-    out += quoted(internal::grouped_by(group.key, report.dimensions));
+    out += internal::quoted(internal::grouped_by(group.key, report.dimensions));
     for (std::size_t d = 0; d < report.dimensions.size(); ++d) {
-      out += "," + quoted(internal::label_in(group.key, d).value_or(""));
+      out += "," + internal::quoted(internal::label_in(group.key, d).value_or(""));
     }
     if (group.suppressed) {
       const std::string header = figures_header();

@@ -11,10 +11,10 @@
 namespace nps {
 namespace {
 
-using Labels = std::vector<std::string_view>;
+using PathLabels = std::vector<std::string_view>;
 
 /// Below 0 where `a` stands before `b`.
-int order(const std::vector<Dimension>& dimensions, const Labels& a, const Labels& b) {
+int order(const std::vector<Dimension>& dimensions, const PathLabels& a, const PathLabels& b) {
   for (std::size_t d = 0; d < dimensions.size(); ++d) {
     if (dimensions[d].before(a[d], b[d])) return -1;
     if (dimensions[d].before(b[d], a[d])) return 1;
@@ -50,7 +50,7 @@ std::vector<SegmentEffect> side_by_side(const Cube& before, const Cube& after, c
                       : j == second.size()
                           ? -1
                           : order(before.dimensions(), first[i].labels, second[j].labels);
-    const Labels& labels = which > 0 ? second[j].labels : first[i].labels;
+    const PathLabels& labels = which > 0 ? second[j].labels : first[i].labels;
     SegmentEffect segment{
         .labels = {labels.begin(), labels.end()}, .before = {}, .after = {}, .mix = 0, .rate = 0};
     if (which <= 0) segment.before = first[i++].tally.bands(scale);

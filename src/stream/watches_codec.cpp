@@ -12,7 +12,7 @@
 namespace nps {
 namespace {
 
-constexpr std::uint16_t kVersion = 1;
+constexpr std::uint16_t kWatchesVersion = 1;
 
 void write(wire::Writer& out, const std::optional<Timestamp>& time) {
   out.flag(time.has_value());
@@ -406,7 +406,7 @@ void Watches::Impl::read(wire::Reader& in) {
 }
 
 wire::Bytes Watches::encode() const {
-  return wire::seal(wire::Kind::Watches, kVersion,
+  return wire::seal(wire::Kind::Watches, kWatchesVersion,
                     [this](wire::Writer& out) { impl_->write(out); });
 }
 
@@ -414,7 +414,7 @@ Result<Watches> Watches::decode(std::span<const std::byte> bytes, std::vector<Wa
                                 WatchesOptions options) {
   auto made = create(std::move(watches), std::move(options));
   if (!made) return made;
-  auto opened = wire::open(bytes, wire::Kind::Watches, kVersion);
+  auto opened = wire::open(bytes, wire::Kind::Watches, kWatchesVersion);
   if (!opened) return std::move(opened).error();
   made->impl_->read(opened->payload);
   if (auto read = opened->payload.finish(); !read) return std::move(read).error();

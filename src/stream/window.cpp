@@ -13,7 +13,7 @@
 namespace nps {
 namespace {
 
-constexpr std::uint16_t kVersion = 1;
+constexpr std::uint16_t kWindowsVersion = 1;
 
 Error never_added(const Answer& answer) {
   return {ErrorCode::InvalidArgument,
@@ -173,7 +173,7 @@ WindowReading Windows::read(std::size_t window, Timestamp at) const {
 // ---- bytes ----
 
 wire::Bytes Windows::encode() const {
-  return wire::seal(wire::Kind::Windows, kVersion, [this](wire::Writer& out) {
+  return wire::seal(wire::Kind::Windows, kWindowsVersion, [this](wire::Writer& out) {
     out.u8(static_cast<std::uint8_t>(bucketing().unit()));
     internal::write(out, bucketing().zone());
     wire::write_packed(out, untimed());
@@ -187,7 +187,7 @@ wire::Bytes Windows::encode() const {
 
 Result<Windows> Windows::decode(std::span<const std::byte> bytes,
                                 std::vector<std::int64_t> lengths) {
-  auto opened = wire::open(bytes, wire::Kind::Windows, kVersion);
+  auto opened = wire::open(bytes, wire::Kind::Windows, kWindowsVersion);
   if (!opened) return std::move(opened).error();
   wire::Reader& in = opened->payload;
   const BucketUnit unit{in.choice("the unit of the buckets", kBucketUnitNames.size())};
