@@ -30,23 +30,17 @@ Erasure SqliteStore::Impl::erase_rows(std::string_view customer) {
   run.is_erased.done();
   if (erasure.already_erased) return erasure;
   run.put_erased.run(key);
-  const std::int64_t id = find_customer(customer);
-  if (id == 0) return erasure;
+  const internal::StoreCustomer known = find_customer(customer);
+  if (known.number == 0) return erasure;
 
   auto ledger = working_ledger();
   if (!ledger) {
     db.fail(std::move(ledger).error());
     return erasure;
   }
-  std::int64_t head = 0;
-  if (run.profile_row.bind(id).step()) {
-    head = run.profile_row.number(1);
-    erasure.profile = run.profile_row.number(3) > 0;
-  }
-  run.profile_row.done();
   std::vector<std::int64_t> rows;
   std::set<std::string> responses;
-  for (std::int64_t at = head; at != 0;) {
+  for (std::int64_t at = known.head; at != 0;) {
     if (!run.row.bind(at).step()) break;
     LogRow row = internal::log_row(run.row, options.order);
     at = row.customer_previous;
@@ -71,7 +65,8 @@ Erasure SqliteStore::Impl::erase_rows(std::string_view customer) {
   }
   for (const std::int64_t row : rows) run.gone.run(row);
   forget_responses(responses);
-  forget_customer(id, customer);
+  forget_customer(known.number, customer);
+  erasure.profile = erasure.answers > 0;
   if (erasure.profile) set_meta("changed", meta("changed").value_or(0) + 1);
   return erasure;
 }
@@ -81,18 +76,16 @@ void SqliteStore::Impl::forget_responses(const std::set<std::string>& responses)
   auto& run = statements();
   for (const std::string& response : responses) {
     const internal::StoreHash hash = hash_of(response);
-    std::int64_t at = run.responses.find(hash);
+    std::int64_t at = run.responses.find(hash)[0];
     while (at != 0 && run.row.bind(at).step() && run.row.number(4) == 0) at = run.row.number(1);
     run.row.done();
     if (at == 0) run.responses.drop(hash);
   }
 }
 
-void SqliteStore::Impl::forget_customer(std::int64_t id, std::string_view customer) {
-  auto& run = statements();
-  run.customers.drop(hash_of(customer));
-  StoreStatement(db, "UPDATE nps_customer SET customer_id = NULL WHERE id = ?").run(id);
-  run.drop_profile.run(id);
+void SqliteStore::Impl::forget_customer(std::int64_t number, std::string_view customer) {
+  statements().customers.drop(hash_of(customer));
+  StoreStatement(db, "UPDATE nps_customer SET customer_id = NULL WHERE id = ?").run(number);
 }
 
 Result<Erasure> SqliteStore::erase(std::string_view customer) {
@@ -196,11 +189,7 @@ Result<std::string> SqliteStore::export_customer(std::string_view customer) cons
     const auto digest = impl_->keyed(customer);
     all["erased"] = run.is_erased.bind(std::as_bytes(std::span(digest))).step();
     run.is_erased.done();
-    std::int64_t head = 0;
-    if (run.profile_row.bind(impl_->find_customer(customer)).step()) {
-      head = run.profile_row.number(1);
-    }
-    run.profile_row.done();
+    const std::int64_t head = impl_->find_customer(customer).head;
     std::vector<LogRow> rows;
     for (std::int64_t at = head; at != 0 && run.row.bind(at).step();) {
       LogRow row = internal::log_row(run.row, impl_->options.order);

@@ -66,13 +66,20 @@ auto content(const Said& said, EventOrder order) {
                     std::string_view(response.comment));
 }
 
+/// Asks for an event's memory: in the order of hashes, the next one may be anywhere in the batch.
+void expect(const Event& event) {
+  const auto* const bytes = reinterpret_cast<const char*>(&event);
+  for (std::size_t at = 0; at < sizeof event; at += 64) __builtin_prefetch(bytes + at);
+}
+constexpr std::ptrdiff_t kAhead = 8;  // events
+
 }  // namespace
 
 StoreIngest::StoreIngest(SqliteStore::Impl& store, Ledger& ledger)
     : store_(store),
       run_(store.statements()),
       ledger_(ledger),
-      profiles_(store),
+      customers_(store),
       next_row_(store.db.number("SELECT coalesce(max(id), 0) FROM nps_log")) {}
 
 Diagnostics StoreIngest::run(std::span<const Event> events) {
@@ -93,8 +100,9 @@ Diagnostics StoreIngest::run(std::span<const Event> events) {
   has_stones_ = store_.db.number("SELECT EXISTS (SELECT 1 FROM nps_tombstone)") != 0 ||
                 ledger_.counts().erased_customers != 0;
   rows_.reserve(placed.size());
-  profiles_.reserve(placed.size());
+  customers_.reserve(placed.size());
   for (auto first = placed.begin(); first != placed.end() && !store_.db.failed();) {
+    if (placed.end() - first > kAhead) expect(*first[kAhead].event);
     const auto last = std::find_if(first, placed.end(), [&](const Placed& other) {
       return other.hash != first->hash || other.event->response.id != first->event->response.id;
     });
@@ -151,7 +159,6 @@ void StoreIngest::load_response(std::int64_t head, std::string_view response_id)
     said_.push_back({.event = &row.event,
                      .labels = row.labels,
                      .id = row.id,
-                     .customer = row.customer,
                      .was_current = row.current,
                      .current = row.current,
                      .received_at = row.event.received_at});
@@ -166,7 +173,7 @@ void StoreIngest::take_response(std::span<const Placed> group, Diagnostics& seen
   Digest response{};
   bool had_stone = false;
   if (!id.empty()) {
-    head = run_.responses.find(group.front().hash);
+    head = run_.responses.find(group.front().hash)[0];
     if (head != 0) load_response(head, id);
     if (has_stones_) {
       response = store_.keyed(id);
@@ -187,8 +194,10 @@ void StoreIngest::take_response(std::span<const Placed> group, Diagnostics& seen
       if (said.current) (void)ledger_.apply(*said.event);
     }
   }
+  // The ledger need not hold what nothing of this batch will meet.
+  const bool is_alone = group.size() == 1 && head == 0 && !has_stones_;
   for (const Placed& one : group) {
-    auto applied = ledger_.apply(*one.event);
+    auto applied = is_alone ? ledger_.propose(*one.event) : ledger_.apply(*one.event);
     if (!applied) return store_.db.fail(std::move(applied).error());
     applied->outcome = take_event(*one.event, *applied);
     seen.count(*applied);
@@ -254,31 +263,33 @@ void StoreIngest::keep_response(const StoreHash& hash, std::int64_t head) {
       NewRow& row = rows_.emplace_back(NewRow{said, head});
       head = said.id;
       if (!said.event->response.customer.empty()) {
-        row.owner = profiles_.touch(said.event->response.customer) + 1;
+        row.owner = customers_.touch(said.event->response.customer) + 1;
       }
       continue;
     }
     if (said.received_earlier) run_.set_received.run(ticks(said.received_at), said.id);
     if (said.current == said.was_current) continue;
     run_.set_current.run(std::int64_t{said.current}, said.id);
-    if (is_answer(*said.event)) profiles_.touch_again(said.customer);
+    if (is_answer(*said.event)) customers_.touch_profile(said.event->response.customer);
   }
-  if (head != before) run_.responses.put(hash, head);
+  if (head != before) run_.responses.put(hash, {head});
 }
 
 void StoreIngest::write_rows() {
-  profiles_.load();
-  for (const NewRow& row : rows_) {
+  customers_.load();
+  for (auto at = rows_.begin(); at != rows_.end(); ++at) {
+    if (rows_.end() - at > kAhead) expect(*at[kAhead].said.event);
+    const NewRow& row = *at;
     const Event& event = *row.said.event;
     const Response& said = event.response;
     std::optional<std::int64_t> customer;
     std::optional<std::int64_t> chained;
     if (row.owner != 0) {
-      customer = profiles_.number(row.owner - 1);
-      if (const auto before = profiles_.chain(row.owner - 1, row.said.id); before != 0) {
+      customer = customers_.number(row.owner - 1);
+      if (const auto before = customers_.chain(row.owner - 1, row.said.id); before != 0) {
         chained = before;
       }
-      if (row.said.current && is_answer(event)) profiles_.add(row.owner - 1, said);
+      if (row.said.current && is_answer(event)) customers_.move_profile(row.owner - 1);
     }
     run_.put_row.run(
         row.said.id, row.previous != 0 ? std::optional(row.previous) : std::nullopt, chained,
@@ -291,7 +302,7 @@ void StoreIngest::write_rows() {
         row.said.labels.empty() ? std::optional<std::string_view>() : row.said.labels,
         event.response.weight, std::string_view(event.id), std::string_view(said.comment));
   }
-  profiles_.write();
+  customers_.write();
 }
 
 }  // namespace nps::internal

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/sqlite_profiles.h"
+#include "adapters/sqlite_customers.h"
 #include "adapters/sqlite_store.h"
 #include "nps/stream/ledger.h"
 #include "stream/ledger_parts.h"
@@ -23,7 +23,6 @@ struct Said {
   const Event* event = nullptr;
   std::string_view labels;
   std::int64_t id = 0;  // of its row; 0 as long as it has none
-  std::int64_t customer = 0;
   bool was_current = false;
   bool current = false;
   std::optional<Timestamp> received_at = {};
@@ -57,7 +56,7 @@ class StoreIngest {
   SqliteStore::Impl& store_;
   StoreStatements& run_;
   Ledger& ledger_;
-  StoreProfiles profiles_;
+  StoreCustomers customers_;
   bool has_stones_ = false;
   std::int64_t next_row_;
 

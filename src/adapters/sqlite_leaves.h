@@ -1,11 +1,11 @@
-// StoreLeaves: from the keyed hash of an id to a number, for very many ids in no order. A tree of SQLite
+// StoreLeaves: from the keyed hash of an id to a few numbers, for very many ids in no order. A tree of SQLite
 // would do, and a batch of random ids would then touch each of its pages. Here a row is a leaf: a blob of
 // fixed size, to the end of which entries are appended in order of arrival, so that a batch touches one
 // page of each leaf. A leaf that is full is written anew as two.
 //
 //   leaves.let_go();                          // at the beginning of a transaction
-//   const std::int64_t row = leaves.find(hash);          // 0 where there is none
-//   leaves.put(hash, 12);
+//   const std::int64_t row = leaves.find(hash)[0];       // 0 where there is none
+//   leaves.put(hash, {12});
 //   leaves.finish();                          // before it is committed
 //
 // Hashes are looked at to 96 bits of a keyed 128: two ids of one hash are one id. Of a thousand million
@@ -16,7 +16,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapters/sqlite_statement.h"
@@ -33,8 +35,11 @@ struct StoreHash {
 };
 [[nodiscard]] StoreHash store_hash(const detail::Digest& digest) noexcept;
 
+template <std::size_t kNumbers>
 class StoreLeaves {
  public:
+  using Numbers = std::array<std::int64_t, kNumbers>;
+
   /// The table has the columns first, the least `high` of the leaf, and entries.
   StoreLeaves(StoreConnection& db, const char* table);
   StoreLeaves(const StoreLeaves&) = delete;
@@ -43,24 +48,30 @@ class StoreLeaves {
 
   /// Forgets what was read: another process may have written since.
   void let_go();
-  /// The number that was put last; 0 where there is none.
-  [[nodiscard]] std::int64_t find(const StoreHash& hash);
-  /// Puts a number, from 1 to 2^47. What stood there before is counted out when the leaf is full.
-  void put(const StoreHash& hash, std::int64_t number);
+  /// The numbers that were put last; all 0 where there are none.
+  [[nodiscard]] Numbers find(const StoreHash& hash);
+  /// Puts numbers, below 2^47; the first of them is not 0. What stood there before is counted out when
+  /// the leaf is full.
+  void put(const StoreHash& hash, const Numbers& numbers);
   /// Takes the hash out of the bytes of the leaf.
   void drop(const StoreHash& hash);
   /// Writes what is not written yet.
   void finish();
+  /// All that find() finds, in no order. Nothing may be put meanwhile.
+  void for_each(const std::function<void(const Numbers&)>& take);
 
  private:
-  static constexpr std::size_t kEntries = 1536;  // 27 KB a leaf, in seven pages
-  static constexpr std::size_t kEntryBytes = 18;
+  static constexpr std::size_t kNumberBytes = 6;
+  static constexpr std::size_t kEntryBytes = 12 + kNumbers * kNumberBytes;
+  static constexpr std::size_t kEntries = 27'648 / kEntryBytes;  // seven pages a leaf
   struct Entry {
     StoreHash hash;
-    std::int64_t number;
+    Numbers numbers;
   };
 
   void move_to(const StoreHash& hash);
+  void read(std::string_view bytes);
+  [[nodiscard]] bool is_last_of_its_hash(std::size_t entry) const;
   void index();
   [[nodiscard]] std::size_t slot_of(const StoreHash& hash) const;
   void append_written();
@@ -71,13 +82,13 @@ class StoreLeaves {
 
   StoreConnection* db_;
   std::string table_;
-  StoreStatement load_, make_;
+  StoreStatement load_, make_, all_;
   sqlite3_blob* blob_ = nullptr;  // open only between two calls of finish()
 
   // The leaf at hand.
   bool is_loaded_ = false;
   std::int64_t first_ = 0;
-  bool is_last_ = false;
+  bool is_last_leaf_ = false;
   std::int64_t next_ = 0;  // where the next leaf begins, if there is one
   std::vector<Entry> entries_;
   std::size_t written_ = 0;                  // how many of them are in the file

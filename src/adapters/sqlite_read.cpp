@@ -58,8 +58,9 @@ std::string SqliteStore::Impl::customer_text(std::int64_t customer) const {
   return text;
 }
 
-std::int64_t SqliteStore::Impl::find_customer(std::string_view customer) const {
-  return customer.empty() ? 0 : statements().customers.find(hash_of(customer));
+internal::StoreCustomer SqliteStore::Impl::find_customer(std::string_view customer) const {
+  if (customer.empty()) return {};
+  return internal::StoreCustomer(statements().customers.find(hash_of(customer)));
 }
 
 void SqliteStore::Impl::for_each_row(const std::function<void(LogRow&)>& take) const {
@@ -197,11 +198,7 @@ Result<Ledger> SqliteStore::ledger() const {
 Result<std::optional<Profile>> SqliteStore::profile(std::string_view customer) const {
   std::optional<Profile> profile;
   auto done = impl_->in_snapshot([&] {
-    StoreStatement& row = impl_->statements().profile_row;
-    std::int64_t head = 0;
-    if (row.bind(impl_->find_customer(customer)).step()) head = row.number(1);
-    row.done();
-    const auto answers = impl_->answers_of(head);
+    const auto answers = impl_->answers_of(impl_->find_customer(customer).head);
     if (!answers.empty()) profile = impl_->profile_from(answers, customer);
   });
   if (!done) return std::move(done).error();
@@ -217,14 +214,18 @@ Result<std::int64_t> SqliteStore::changed() const {
 Result<> SqliteStore::for_each_profile(std::int64_t since,
                                        const std::function<void(const Profile&)>& take) const {
   return impl_->in_snapshot([&] {
-    StoreStatement rows(
-        impl_->db,
-        "SELECT c.customer_id, p.head FROM nps_profile_row p JOIN nps_customer c ON "
-        "c.id = p.customer WHERE p.changed > ?1 AND (p.answers > 0 OR ?1 > 0)");
-    rows.bind(since);
-    while (rows.step()) {
-      Profile profile = impl_->profile_from(impl_->answers_of(rows.number(1)), rows.text(0));
-      profile.customer = rows.text(0);
+    std::vector<std::pair<std::int64_t, std::int64_t>> customers;  // numbers and heads
+    impl_->statements().customers.for_each([&](const auto& numbers) {
+      const internal::StoreCustomer customer(numbers);
+      if (customer.changed > since) customers.emplace_back(customer.number, customer.head);
+    });
+    std::ranges::sort(customers);
+    for (const auto& [number, head] : customers) {
+      const auto answers = impl_->answers_of(head);
+      if (answers.empty() && since == 0) continue;
+      const std::string text = impl_->customer_text(number);
+      Profile profile = impl_->profile_from(answers, text);
+      profile.customer = text;
       take(profile);
     }
   });

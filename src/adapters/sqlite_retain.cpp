@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/sqlite_profiles.h"
+#include "adapters/sqlite_customers.h"
 #include "adapters/sqlite_store.h"
 #include "nps/segment/cube.h"
 
@@ -117,24 +117,24 @@ void SqliteStore::Impl::retain_rows(Timestamp cutoff, const RetentionOptions& wa
   again(customers, gone.customers);
 }
 
-/// Works the profiles of these customers out once more; whoever has no event left is forgotten.
+/// The profiles of these customers are others now; whoever has no event left is forgotten.
 void SqliteStore::Impl::again(const std::set<std::int64_t>& customers, std::uint64_t& forgotten) {
   auto& run = statements();
-  internal::StoreProfiles profiles(*this);
+  internal::StoreCustomers left(*this);
   for (const std::int64_t customer : customers) {
-    std::int64_t at = run.profile_row.bind(customer).step() ? run.profile_row.number(1) : 0;
-    run.profile_row.done();
+    const std::string text = customer_text(customer);
+    std::int64_t at = find_customer(text).head;
     while (at != 0 && run.row.bind(at).step() && run.row.number(4) == 0) at = run.row.number(2);
     run.row.done();
     if (at != 0) {
-      profiles.touch_again(customer);
+      left.touch_profile(text);
     } else {
-      forget_customer(customer, customer_text(customer));
+      forget_customer(customer, text);
       ++forgotten;
     }
   }
-  profiles.load();
-  profiles.write();
+  left.load();
+  left.write();
 }
 
 Result<Retention> SqliteStore::retain_since(Timestamp cutoff, const RetentionOptions& options) {

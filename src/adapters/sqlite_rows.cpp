@@ -146,13 +146,6 @@ StoreStatements::StoreStatements(StoreConnection& db)
           "NULL, event_id = NULL, comment = NULL WHERE id = ?"),
       customer(db, "SELECT id, customer_id FROM nps_customer WHERE id = ?"),
       put_customer(db, "INSERT INTO nps_customer VALUES (?, ?)"),
-      profile_row(db,
-                  "SELECT customer, head, changed, answers, rating, answered_at, channel, "
-                  "journey_stage, previous_rating, previous_answered_at, first_rating, "
-                  "first_answered_at FROM nps_profile_row WHERE customer = ?"),
-      put_profile(
-          db, "INSERT OR REPLACE INTO nps_profile_row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-      drop_profile(db, "DELETE FROM nps_profile_row WHERE customer = ?"),
       is_erased(db, "SELECT 1 FROM nps_erased WHERE customer = ?"),
       put_erased(db, "INSERT INTO nps_erased VALUES (?)"),
       tombstone(db, "SELECT ord, event_id, digest FROM nps_tombstone WHERE response = ?"),

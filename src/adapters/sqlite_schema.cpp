@@ -104,16 +104,38 @@ CREATE VIEW nps_stage_profile AS
   WHERE s.later IS NULL;
 )sql";
 
-// The rows under keyed hashes are leaves now (sqlite_leaves.h), which touch a tenth as many pages.
+// What is found under keyed hashes are leaves now (sqlite_leaves.h), which touch a tenth as many pages.
+// And a profile is not stored but worked out from the answers: a batch of many customers had to write
+// nearly every page of such a table.
 constexpr const char* kVersion2 = R"sql(
 CREATE TABLE nps_response_leaf(first INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
 CREATE TABLE nps_customer_leaf(first INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
+DROP VIEW nps_profile;
+CREATE VIEW nps_profile AS
+  SELECT c.customer_id, p.answers, p.rating, p.answered_at, p.channel, p.journey_stage,
+         p.previous_rating, p.previous_answered_at, p.first_rating, p.first_answered_at
+  FROM (SELECT customer, rating, answered_at, channel, journey_stage,
+               row_number() OVER answers AS answers,
+               lag(rating) OVER answers AS previous_rating,
+               lag(answered_at) OVER answers AS previous_answered_at,
+               first_value(rating) OVER answers AS first_rating,
+               first_value(answered_at) OVER answers AS first_answered_at,
+               lead(1) OVER answers AS later
+        FROM nps_log WHERE current = 1 AND type = 1 AND customer IS NOT NULL
+        WINDOW answers AS (PARTITION BY customer ORDER BY answered_at, response_id)) p
+  JOIN nps_customer c ON c.id = p.customer
+  WHERE p.later IS NULL;
+)sql";
+
+constexpr const char* kAfterVersion2 = R"sql(
 DROP TABLE nps_response;
 DROP TABLE nps_customer_key;
+DROP TABLE nps_profile_row;
 ALTER TABLE nps_customer DROP COLUMN same_hash;
 )sql";
 
-/// Fills leaves with the numbers (column 0) of ids (column 1); the last number of an id is its own.
+/// Fills leaves with the numbers (from column 1 on) of ids (column 0); the greatest of an id are its own.
+template <std::size_t kNumbers>
 void fill_leaves(StoreConnection& db, const char* table, const char* sql) {
   detail::SipKey key{};
   StoreStatement kept(db, "SELECT value FROM nps_meta WHERE key = 'hash_key'");
@@ -121,25 +143,30 @@ void fill_leaves(StoreConnection& db, const char* table, const char* sql) {
   const std::string_view bytes = kept.text(0);
   std::memcpy(key.data(), bytes.data(), std::min(bytes.size(), key.size()));
   kept.done();
-  std::vector<std::pair<StoreHash, std::int64_t>> numbers;
+  using Leaves = StoreLeaves<kNumbers>;
+  std::vector<std::pair<StoreHash, typename Leaves::Numbers>> found;
   StoreStatement rows(db, sql);
   while (rows.step()) {
-    numbers.emplace_back(store_hash(detail::siphash(key, rows.text(1))), rows.number(0));
+    auto& [hash, numbers] = found.emplace_back();
+    hash = store_hash(detail::siphash(key, rows.text(0)));
+    for (std::size_t i = 0; i < kNumbers; ++i) numbers[i] = rows.number(static_cast<int>(i) + 1);
   }
-  std::ranges::sort(numbers);
-  StoreLeaves leaves(db, table);
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const bool is_last = i + 1 == numbers.size() || numbers[i + 1].first != numbers[i].first;
-    if (is_last) leaves.put(numbers[i].first, numbers[i].second);
+  std::ranges::sort(found);
+  Leaves leaves(db, table);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const bool is_last = i + 1 == found.size() || found[i + 1].first != found[i].first;
+    if (is_last) leaves.put(found[i].first, found[i].second);
   }
   leaves.finish();
 }
 
 void to_version_2(StoreConnection& db) {
   db.run(kVersion2);
-  fill_leaves(db, "nps_response_leaf", "SELECT id, response_id FROM nps_log WHERE type <> 0");
-  fill_leaves(db, "nps_customer_leaf",
-              "SELECT id, customer_id FROM nps_customer WHERE customer_id IS NOT NULL");
+  fill_leaves<1>(db, "nps_response_leaf", "SELECT response_id, id FROM nps_log WHERE type <> 0");
+  fill_leaves<3>(db, "nps_customer_leaf",
+                 "SELECT c.customer_id, c.id, p.head, p.changed FROM nps_customer c "
+                 "JOIN nps_profile_row p ON p.customer = c.id WHERE c.customer_id IS NOT NULL");
+  db.run(kAfterVersion2);
 }
 
 // What takes version i to version i + 1. Each is tested on a file that the older version wrote.

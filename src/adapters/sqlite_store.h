@@ -58,13 +58,26 @@ inline constexpr int kLogColumns = 19;
 /// The answer that a row holds, as views into it; without its labels.
 [[nodiscard]] Answer answer_of(const LogRow& row);
 
+/// What is found under the hash of a customer's id.
+struct StoreCustomer {
+  using Leaves = StoreLeaves<3>;
+
+  StoreCustomer() = default;
+  explicit StoreCustomer(const Leaves::Numbers& numbers)
+      : number(numbers[0]), head(numbers[1]), changed(numbers[2]) {}
+  [[nodiscard]] Leaves::Numbers numbers() const { return {number, head, changed}; }
+
+  std::int64_t number = 0;   // in nps_customer; 0 for nobody
+  std::int64_t head = 0;     // the last of the customer's events to arrive
+  std::int64_t changed = 0;  // which change of profiles was the last of this one
+};
+
 /// The statements that an ingestion runs again and again.
 struct StoreStatements {
   explicit StoreStatements(StoreConnection& db);
-  StoreLeaves responses;  // to the last row of each
-  StoreLeaves customers;  // to the number of each
+  StoreLeaves<1> responses;  // to the last row of each
+  StoreCustomer::Leaves customers;
   StoreStatement row, put_row, set_current, set_received, gone, customer, put_customer;
-  StoreStatement profile_row, put_profile, drop_profile;
   StoreStatement is_erased, put_erased, tombstone, tombstone_row, put_tombstone, drop_tombstone;
 };
 
@@ -93,12 +106,11 @@ struct SqliteStore::Impl {
   [[nodiscard]] std::optional<std::int64_t> meta(const char* key) const;
   void set_meta(const char* key, std::int64_t value);
   [[nodiscard]] Result<Ledger> working_ledger() const;
-  /// The customer's number; 0 where there is none.
-  [[nodiscard]] std::int64_t find_customer(std::string_view customer) const;
+  [[nodiscard]] internal::StoreCustomer find_customer(std::string_view customer) const;
   [[nodiscard]] std::string customer_text(std::int64_t customer) const;
   void for_each_row(const std::function<void(internal::LogRow&)>& take) const;
 
-  // ---- sqlite_profiles.cpp ----
+  // ---- sqlite_customers.cpp ----
   /// The answers of a customer that count, in order.
   [[nodiscard]] std::vector<internal::LogRow> answers_of(std::int64_t head) const;
   [[nodiscard]] Profile profile_from(const std::vector<internal::LogRow>& answers,
@@ -108,7 +120,7 @@ struct SqliteStore::Impl {
   /// Takes the customer out, within a transaction.
   Erasure erase_rows(std::string_view customer);
   void forget_responses(const std::set<std::string>& responses) const;
-  void forget_customer(std::int64_t id, std::string_view customer);
+  void forget_customer(std::int64_t number, std::string_view customer);
   Result<bool> scrub();
 
   // ---- sqlite_retain.cpp ----

@@ -118,7 +118,7 @@ void check_profiles(const SqliteStore& store) {
   REQUIRE(customers == by_customer.size());
 }
 
-/// The rows of nps_profile, which are kept up to date answer by answer, against those worked out.
+/// The rows of nps_profile, which SQL works out, against those of the library.
 void check_profile_rows(const SqliteStore& store, sqlite3* connection);
 
 void check_law(EventOrder order, std::uint64_t first_seed, std::uint64_t sets) {

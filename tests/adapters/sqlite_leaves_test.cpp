@@ -15,7 +15,7 @@
 
 using nps::internal::StoreConnection;
 using nps::internal::StoreHash;
-using nps::internal::StoreLeaves;
+using StoreLeaves = nps::internal::StoreLeaves<1>;
 
 namespace {
 
@@ -63,8 +63,8 @@ TEST_CASE(
     table.leaves().let_go();
     for (const StoreHash& hash : hashes) {
       const auto at = model.find(hash);
-      REQUIRE(table.leaves().find(hash) == (at == model.end() ? 0 : at->second));
-      table.leaves().put(hash, ++number);
+      REQUIRE(table.leaves().find(hash)[0] == (at == model.end() ? 0 : at->second));
+      table.leaves().put(hash, {++number});
       model[hash] = number;
       if (random() % 50 == 0) {
         const StoreHash gone = known[random() % known.size()];
@@ -77,7 +77,7 @@ TEST_CASE(
   }
   for (const StoreHash& hash : known) {
     const auto at = model.find(hash);
-    REQUIRE(table.leaves().find(hash) == (at == model.end() ? 0 : at->second));
+    REQUIRE(table.leaves().find(hash)[0] == (at == model.end() ? 0 : at->second));
   }
   REQUIRE(table.number("SELECT count(*) FROM leaf") > 30);
   CHECK(table.number("SELECT count(DISTINCT length(entries)) FROM leaf") == 1);
@@ -86,13 +86,13 @@ TEST_CASE(
 TEST_CASE("store leaves: hashes that differ in their lower half alone are told apart",
           "[sqlite][store]") {
   Table table;
-  for (std::uint32_t low = 0; low < 700; ++low) table.leaves().put({7, low * 4096}, low + 1);
+  for (std::uint32_t low = 0; low < 700; ++low) table.leaves().put({7, low * 4096}, {low + 1});
   table.leaves().finish();
   for (std::uint32_t low = 0; low < 700; ++low) {
-    REQUIRE(table.leaves().find({7, low * 4096}) == low + 1);
+    REQUIRE(table.leaves().find({7, low * 4096})[0] == low + 1);
   }
-  CHECK(table.leaves().find({7, 3}) == 0);
-  CHECK(table.leaves().find({8, 0}) == 0);
+  CHECK(table.leaves().find({7, 3})[0] == 0);
+  CHECK(table.leaves().find({8, 0})[0] == 0);
 }
 
 TEST_CASE("store leaves: a hash that was dropped is in no byte of its leaf", "[sqlite][store]") {
@@ -101,7 +101,7 @@ TEST_CASE("store leaves: a hash that was dropped is in no byte of its leaf", "[s
   std::vector<StoreHash> hashes;
   for (int i = 0; i < 5000; ++i) {
     hashes.push_back(hash_of(random));
-    table.leaves().put(hashes.back(), i + 1);
+    table.leaves().put(hashes.back(), {i + 1});
   }
   for (const StoreHash& hash : hashes) table.leaves().drop(hash);
   table.leaves().finish();

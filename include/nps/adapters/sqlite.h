@@ -106,7 +106,8 @@ struct Retention {
 ///
 /// In SQL       the tables are the store's own business; whoever reads by SQL reads the views
 ///              nps_event, nps_answer, nps_profile and nps_stage_profile. Times are microseconds of
-///              UTC; a field that is not known is NULL, an empty text ''.
+///              UTC; a field that is not known is NULL, an empty text ''. Both views of profiles are
+///              worked out from the answers whenever they are read: O(answers log answers).
 /// What is kept every distinct valid event, whole. Two events are the same if they differ in nothing
 ///              but the time of receipt (the earliest stays) and in answered/updated, which mean the
 ///              same. Of the erased only what a Ledger keeps: keyed hashes and places in the order.
@@ -118,7 +119,8 @@ struct Retention {
 ///              Mismatch for a store of a newer nps, another key, other dimensions or another order.
 /// Threads      one at a time for each store; any number of processes and stores for one file.
 ///              Readers do not wait for a writer, and see all of its transaction or nothing.
-/// Complexity   apply: O(batch log batch) and the events of the responses and customers it touches;
+/// Complexity   apply: O(batch log batch) and the events of the responses it touches; profile: O(that
+///              customer's events); for_each_profile: O(customers) and the events of those it tells;
 ///              memory O(batch). Opening reads nothing but the head. See bench/sqlite_bench.
 class NPS_EXPORT SqliteStore {
  public:
