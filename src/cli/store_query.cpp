@@ -12,11 +12,6 @@
 namespace nps::cli {
 namespace {
 
-struct Finalize {
-  void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
-};
-using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
-
 /// What a query may do. A file that is opened for reading only can still have others attached to it,
 /// and those be written.
 int allow(void*, int action, const char*, const char*, const char*, const char*) noexcept {
@@ -28,6 +23,15 @@ int allow(void*, int action, const char*, const char*, const char*, const char*)
     default: return SQLITE_DENY;
   }
 }
+
+}  // namespace
+
+// What a query is made of; named, since its Impl is.
+
+struct Finalize {
+  void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
+};
+using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
 
 /// Puts the rule into force for as long as it lives.
 class OnlyReading {
@@ -54,6 +58,8 @@ class ReadTransaction {
  private:
   sqlite3* db_;
 };
+
+namespace {
 
 Error more_than_reading() {
   return usage("this query would do more than read: only SELECT and the like are taken here");
