@@ -18,6 +18,8 @@
 
 namespace nps::internal {
 
+inline constexpr std::size_t kCacheLine = 64;
+
 /// Zeroed bytes, aligned for any cache line. Throws std::bad_alloc.
 class Pages {
  public:
@@ -26,7 +28,7 @@ class Pages {
     if (bytes == 0) return;
     mapped_ = map();
     if (mapped_) return;
-    data_ = ::operator new (bytes, std::align_val_t{kLine});
+    data_ = ::operator new (bytes, std::align_val_t{kCacheLine});
     std::memset(data_, 0, bytes);
   }
   Pages(Pages&& other) noexcept
@@ -47,14 +49,20 @@ class Pages {
       return;
     }
 #endif
-    ::operator delete (data_, std::align_val_t{kLine});
+    ::operator delete (data_, std::align_val_t{kCacheLine});
+  }
+
+  /// Has the system find the memory now, which it else does when each page is first written to.
+  void touch() noexcept {
+    auto* const bytes = static_cast<volatile std::byte*>(data_);
+    for (std::size_t at = 0; at < bytes_; at += kSmall) bytes[at] = std::byte{0};
   }
 
   [[nodiscard]] void* data() const noexcept { return data_; }
   [[nodiscard]] std::size_t size() const noexcept { return bytes_; }
 
  private:
-  static constexpr std::size_t kLine = 64;
+  static constexpr std::size_t kSmall = 4096;
   static constexpr std::size_t kLarge = std::size_t{2} << 20U;
 
   static constexpr std::size_t rounded(std::size_t bytes) noexcept {

@@ -81,51 +81,53 @@ Figures::Figures(const FigurePlan& plan, CellDirectory& cells, std::size_t shard
   for (const FigurePlan::Unit& unit : plan.units) units_.emplace_back(unit);
 }
 
-Result<> Figures::prepare(const Change& change) {
+Result<> Figures::prepare(const Change& change, PreparedChanges& before) {
   if (change.before) {
-    if (auto ready = prepare(*change.before, false); !ready) return ready;
+    if (auto ready = prepare(*change.before, false, before); !ready) return ready;
   }
-  if (change.after) return prepare(*change.after, true);
+  if (change.after) return prepare(*change.after, true, before);
   return {};
 }
 
-Result<> Figures::prepare(const Answer& answer, bool in) {
-  const auto cell = cell_of(answer);
+Result<> Figures::prepare(const Answer& answer, bool in, PreparedChanges& before) {
+  const auto cell = cell_of(answer, before.key_);
   if (!cell) return cell.error();
-  Step step{.cell = *cell, .rating = answer.rating.value(), .in = in};
+  PreparedChanges::Step step{.cell = *cell, .rating = answer.rating.value(), .in = in};
   for (std::size_t u = 0; u < units_.size(); ++u) {
     step.buckets[u] = units_[u].row_of(units_[u].bucket_of(answer));
+    units_[u].rows.tally(step.buckets[u]).prefetch(step.rating);
   }
-  steps_.push_back(step);
-  cells_.reserve(steps_.size());
-  for (UnitFigures& unit : units_) unit.rows.reserve(steps_.size());
+  cells_.tally(step.cell).prefetch(step.rating);
+  before.steps_.push_back(step);
+  cells_.reserve(before.steps_.size());
+  for (UnitFigures& unit : units_) unit.rows.reserve(before.steps_.size());
   return {};
 }
 
-Result<std::uint32_t> Figures::cell_of(const Answer& answer) {
+Result<std::uint32_t> Figures::cell_of(const Answer& answer, std::string& key) {
   using From = FigurePlan::Source::From;
-  key_.clear();
+  key.clear();
   for (std::size_t d = 0; d < plan_.by.size(); ++d) {
     const FigurePlan::Source& source = plan_.sources[d];
     switch (source.from) {
-      case From::Channel: CellKey::append(key_, answer.channel); break;
-      case From::Stage: CellKey::append(key_, answer.journey_stage); break;
-      case From::Others: CellKey::append(key_, answer.dimensions[source.place].second); break;
+      case From::Channel: CellKey::append(key, answer.channel); break;
+      case From::Stage: CellKey::append(key, answer.journey_stage); break;
+      case From::Others: CellKey::append(key, answer.dimensions[source.place].second); break;
       case From::Timing: {
         Labels& labels = timing_labels_[d];
         const Code code =
             timelines_[d]->code(plan_.by[d], {labels}, answer.answered_at, answer.touchpoint_at);
-        CellKey::append(key_, code == kAbsent ? std::optional<std::string_view>()
-                                              : std::optional(labels.text(code)));
+        CellKey::append(key, code == kAbsent ? std::optional<std::string_view>()
+                                             : std::optional(labels.text(code)));
         break;
       }
     }
   }
-  if (const auto known = cell_places_.find(absl::string_view(key_.data(), key_.size()));
+  if (const auto known = cell_places_.find(absl::string_view(key.data(), key.size()));
       known != cell_places_.end()) {
     return known->second;
   }
-  auto cell = directory_.at(key_);
+  auto cell = directory_.at(key);
   if (!cell) return std::move(cell).error();
   TrackedCellEntry& entry = **cell;
   cell_places_.reserve(cell_places_.size() + 1);
@@ -135,9 +137,9 @@ Result<std::uint32_t> Figures::cell_of(const Answer& answer) {
   return row;
 }
 
-void Figures::commit(const LedgerCounts& counts) noexcept {
+void Figures::commit(const PreparedChanges& prepared, const LedgerCounts& counts) noexcept {
   sequence_.begin();
-  for (const Step& step : steps_) {
+  for (const PreparedChanges::Step& step : prepared.steps_) {
     total_.add(step.rating, step.in);
     cells_.change({step.cell, step.rating, step.in});
     for (std::size_t u = 0; u < units_.size(); ++u) {
@@ -148,7 +150,6 @@ void Figures::commit(const LedgerCounts& counts) noexcept {
                        counts.erased_customers};
   for (std::size_t i = 0; i < now.size(); ++i) counts_[i].set(now[i]);
   sequence_.end();
-  steps_.clear();
 }
 
 void Figures::move_to(Timestamp now) {

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "detail/pages.h"
 #include "nps/change.h"
 #include "nps/result.h"
 #include "nps/segment/dimension.h"
@@ -91,10 +92,29 @@ class UnitFigures {
   absl::flat_hash_map<std::int64_t, std::uint32_t> places_;
   std::int64_t end_ = kUntimed;
   std::deque<Window> windows_;
-  PublishedNumber published_end_{static_cast<std::uint64_t>(kUntimed)};
+  // What each event writes to stands together.
+  alignas(kCacheLine) PublishedNumber published_end_{static_cast<std::uint64_t>(kUntimed)};
   PublishedNumber after_;
   PublishedNumber timed_;
   PublishedNumber untimed_;
+};
+
+/// Changes that are prepared. It says nothing of the figures: a thread has one for all of them.
+class PreparedChanges {
+ public:
+  void clear() noexcept { steps_.clear(); }
+
+ private:
+  friend class Figures;
+  static constexpr std::size_t kUnits = 2;
+  struct Step {
+    std::uint32_t cell = 0;
+    std::array<std::uint32_t, kUnits> buckets{};
+    std::uint8_t rating = 0;
+    bool in = true;
+  };
+  std::vector<Step> steps_;
+  std::string key_;  // of a cell
 };
 
 /// Reading through read() needs no lock; all else is for the holder of the shard's.
@@ -103,10 +123,9 @@ class Figures {
   Figures(const FigurePlan& plan, CellDirectory& cells, std::size_t shard);
 
   /// Makes room for a change, after those prepared before. LimitReached for too many cells.
-  Result<> prepare(const Change& change);
-  void forget_prepared() noexcept { steps_.clear(); }
+  Result<> prepare(const Change& change, PreparedChanges& before);
   /// Makes the changes that were prepared, and shows them with the counts.
-  void commit(const LedgerCounts& counts) noexcept;
+  void commit(const PreparedChanges& prepared, const LedgerCounts& counts) noexcept;
   void move_to(Timestamp now);
 
   /// What look(*this) returns, of a moment at which nothing was half done.
@@ -122,17 +141,13 @@ class Figures {
   [[nodiscard]] Rows<std::int64_t>& buckets(std::size_t unit) noexcept { return units_[unit].rows; }
 
  private:
-  static constexpr std::size_t kUnits = 2;
+  Result<> prepare(const Answer& answer, bool in, PreparedChanges& before);
+  Result<std::uint32_t> cell_of(const Answer& answer, std::string& key);
 
-  struct Step {
-    std::uint32_t cell = 0;
-    std::array<std::uint32_t, kUnits> buckets{};
-    std::uint8_t rating = 0;
-    bool in = true;
-  };
-
-  Result<> prepare(const Answer& answer, bool in);
-  Result<std::uint32_t> cell_of(const Answer& answer);
+  // What each event writes to stands together.
+  Sequence sequence_;
+  PublishedTally total_;
+  std::array<PublishedNumber, 5> counts_;
 
   const FigurePlan& plan_;
   CellDirectory& directory_;
@@ -140,15 +155,9 @@ class Figures {
   std::vector<Labels> timing_labels_;  // one a dimension, empty but for timings
   std::vector<std::optional<Timeline>> timelines_;
 
-  Sequence sequence_;
-  PublishedTally total_;
-  std::array<PublishedNumber, 5> counts_;
   Rows<const TrackedCellEntry*> cells_;
   absl::flat_hash_map<absl::string_view, std::uint32_t> cell_places_;
   std::deque<UnitFigures> units_;
-
-  std::string key_;
-  std::vector<Step> steps_;
 };
 
 }  // namespace nps::internal

@@ -53,9 +53,7 @@ Ledger::Impl::Impl(LedgerOptions chosen)
     : options(std::move(chosen)),
       order(options.order),
       labels(options.dimensions.size()),
-      records(options.dimensions.size()),
-      codes(options.dimensions.size()),
-      fact_labels(options.dimensions.size()) {
+      records(options.dimensions.size()) {
   if (options.erasure_key) secret = *options.erasure_key;
   for (const std::string& name : options.dimensions) {
     fields.push_back(name == "channel"         ? Field::Channel
@@ -81,11 +79,13 @@ LedgerCounts Ledger::counts() const noexcept {
   return counts;
 }
 
-Result<Applied> Ledger::propose(const Event& event) { return impl_->propose(event); }
-void Ledger::commit() noexcept { impl_->commit(); }
+Result<Applied> Ledger::propose(const Event& event) {
+  return impl_->propose(event, impl_->proposal);
+}
+void Ledger::commit() noexcept { impl_->commit(impl_->proposal); }
 Result<Applied> Ledger::apply(const Event& event) {
-  auto applied = impl_->propose(event);
-  if (applied) impl_->commit();
+  auto applied = propose(event);
+  if (applied) commit();
   return applied;
 }
 

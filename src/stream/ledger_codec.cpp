@@ -308,10 +308,10 @@ void Ledger::Impl::read_responses(Reader& in) {
     if (horizon && answered && *answered < *horizon)
       in.fail("a response is older than the horizon");
     settle();
-    const auto applied = consider(fact);
+    const auto applied = consider(fact, proposal);
     if (!applied) return in.fail(applied.error().message, applied.error().code);
     if (applied->outcome != Outcome::Accepted) in.fail("a response is of an erased customer");
-    commit();
+    commit(proposal);
   }
   settle();
   if (tombstones.size() != stones) in.fail("a response is erased and not erased");

@@ -5,70 +5,71 @@ namespace nps {
 
 using internal::State;
 
-void Ledger::Impl::commit() noexcept {
-  const Step step = std::exchange(proposal.step, Step::None);
+void Ledger::Impl::commit(Proposal& made) noexcept {
+  const Step step = std::exchange(made.step, Step::None);
   if (step == Step::None) return;
   // What was stored for the proposal is now the ledger's. Texts that it replaces follow.
   doomed.clear();
-  if (proposal.order) order = std::exchange(proposal.order, std::nullopt);
+  if (made.order) order = made.order;
   switch (step) {
-    case Step::Put: put(); break;
-    case Step::Bury: bury(); break;
-    case Step::Erase: erase_customer(); break;
+    case Step::Put: put(made); break;
+    case Step::Bury: bury(made); break;
+    case Step::Erase: erase_customer(made); break;
     case Step::None: break;
   }
 }
 
-void Ledger::Impl::put() noexcept {
-  std::uint32_t at = proposal.held;
+void Ledger::Impl::put(const Proposal& made) noexcept {
+  std::uint32_t at = made.held;
   if (at == kNone) {
     at = records.take();
-    records[at].id = proposal.entry.id;
-    index.insert(proposal.hash, at);
-    link(at, proposal.owner);
+    records[at].id = made.entry.id;
+    index.insert(made.hash, at);
+    link(at, made.owner);
   } else {
     count(records[at].state, false);
     release(records.event_id(at));
-    if (records[at].customer != proposal.owner) {
+    if (records[at].customer != made.owner) {
       const std::uint32_t before = records[at].customer;
       unlink(at);
-      link(at, proposal.owner);
+      link(at, made.owner);
       drop_customer_if_unused(before);
     }
   }
+  if (new_customer != kNone) new_customer = kNone;  // who now has a record
   Entry& entry = records[at];
-  entry.state = proposal.entry.state;
-  entry.rating = proposal.entry.rating;
-  entry.known = proposal.entry.known;
-  entry.order = proposal.entry.order;
-  entry.answered_at = proposal.entry.answered_at;
-  entry.touchpoint_at = proposal.entry.touchpoint_at;
-  std::ranges::copy(codes, records.codes(at).begin());
-  records.set_event_id(at, proposal.event_id);
+  entry.state = made.entry.state;
+  entry.rating = made.entry.rating;
+  entry.known = made.entry.known;
+  entry.order = made.entry.order;
+  entry.answered_at = made.entry.answered_at;
+  entry.touchpoint_at = made.entry.touchpoint_at;
+  std::ranges::copy(made.codes, records.codes(at).begin());
+  records.set_event_id(at, made.event_id);
   count(entry.state, true);
-  if (proposal.stone != kNone) {
-    release(tombstones[proposal.stone].event_id);
-    tombstones.remove(proposal.stone);
+  if (made.stone != kNone) {
+    release(tombstones[made.stone].event_id);
+    tombstones.remove(made.stone);
   }
 }
 
-void Ledger::Impl::bury() noexcept {
-  if (proposal.held != kNone) {
-    release(records.event_id(proposal.held));
-    remove_entry(proposal.held);
+void Ledger::Impl::bury(const Proposal& made) noexcept {
+  if (made.held != kNone) {
+    release(records.event_id(made.held));
+    remove_entry(made.held);
   }
-  if (proposal.stone != kNone) {
-    release(tombstones[proposal.stone].event_id);
-    tombstones.replace(proposal.stone, proposal.tombstone);
+  if (made.stone != kNone) {
+    release(tombstones[made.stone].event_id);
+    tombstones.replace(made.stone, made.tombstone);
   } else {
-    tombstones.add(proposal.tombstone);
+    tombstones.add(made.tombstone);
   }
 }
 
-void Ledger::Impl::erase_customer() noexcept {
-  const std::uint32_t owner = proposal.owner;
+void Ledger::Impl::erase_customer(const Proposal& made) noexcept {
+  const std::uint32_t owner = made.owner;
   if (owner != kNone) {
-    for (const Tombstone& stone : buried) tombstones.add(stone);
+    for (const Tombstone& stone : made.buried) tombstones.add(stone);
     while (customers[owner].first != kNone) {
       const std::uint32_t at = customers[owner].first;
       const bool last = records[at].next == kNone;
@@ -76,7 +77,7 @@ void Ledger::Impl::erase_customer() noexcept {
       if (last) break;  // the customer went with it
     }
   }
-  erased.add(proposal.customer);
+  erased.add(made.customer);
 }
 
 /// The event's id is not given back: a tombstone may have it now.

@@ -62,17 +62,19 @@ struct Ledger::Impl {
   using Label = std::pair<std::string_view, std::string_view>;  // name, label
   static constexpr std::uint32_t kNone = internal::Index::kNone;
 
+  struct Proposal;
+
   explicit Impl(LedgerOptions chosen);
   Impl(const Impl& other) = default;  // the proposal comes along: settle() it
   Impl& operator=(const Impl&) = delete;
   ~Impl() = default;
 
   // ---- ledger_propose.cpp ----
-  Result<Applied> propose(const Event& event);
-  Result<Applied> consider(const Fact& fact);
-  Result<Applied> consider_erasure(const Digest& customer, std::uint32_t owner);
+  Result<Applied> propose(const Event& event, Proposal& next);
+  Result<Applied> consider(const Fact& fact, Proposal& next);
+  Result<Applied> consider_erasure(const Digest& customer, std::uint32_t owner, Proposal& next);
   Result<Applied> consider_tombstone(const Tombstone& stone, std::string_view event_id,
-                                     std::uint32_t held);
+                                     std::uint32_t held, Proposal& next);
   Id keep(const Key& key);
   static constexpr std::size_t kTogether = 16;  // events whose memory is asked for at once
   void expect(std::span<const Event* const> soon) const noexcept;
@@ -81,10 +83,10 @@ struct Ledger::Impl {
   [[nodiscard]] std::string_view label_of(const Response& response, std::size_t dimension) const;
 
   // ---- ledger_commit.cpp ----
-  void commit() noexcept;
-  void put() noexcept;
-  void bury() noexcept;
-  void erase_customer() noexcept;
+  void commit(Proposal& made) noexcept;
+  void put(const Proposal& made) noexcept;
+  void bury(const Proposal& made) noexcept;
+  void erase_customer(const Proposal& made) noexcept;
   void remove_entry(std::uint32_t at) noexcept;
   void link(std::uint32_t at, std::uint32_t customer) noexcept;
   void unlink(std::uint32_t at) noexcept;
@@ -150,15 +152,19 @@ struct Ledger::Impl {
   std::vector<Field> fields;         // where each dimension's label is found
   std::size_t other_dimensions = 0;  // those that are neither channel nor journey stage
   internal::Texts texts;
-  internal::Records records;
-  internal::Index index;  // of the records, by response id
-  internal::Customers customers;
   internal::Tombstones tombstones;
   internal::Digests erased;
-  LedgerCounts counts;  // without erased and erased_customers, which have sizes
+  // What each new response writes to stands together, on lines that nothing else is on.
+  alignas(internal::kCacheLine)
+      LedgerCounts counts;  // without erased and erased_customers, which have sizes
+  internal::Index index;    // of the records, by response id
+  internal::Records records;
+  internal::Customers customers;
 
   // ---- what is proposed ----
   enum class Step : std::uint8_t { None, Put, Bury, Erase };
+  /// What an event would do, and what its changes view. All of it is written anew for each event, so
+  /// that a thread which writes to many ledgers has one of its own for all of them.
   struct Proposal {
     Step step = Step::None;
     std::uint32_t held = kNone;   // the record of the response, if there is one
@@ -170,15 +176,16 @@ struct Ledger::Impl {
     Tombstone tombstone = {};              // Bury
     Digest customer = {};                  // Erase
     std::optional<EventOrder> order = {};  // what the first event decides
-  } proposal;
-  std::vector<Code> codes;             // Put: the labels
-  std::vector<Tombstone> buried;       // Erase: one for each record of the customer
+    std::vector<Code> codes = {};          // Put: the labels
+    std::vector<Tombstone> buried = {};    // Erase: one for each record of the customer
+    std::vector<Change> changes = {};
+    std::vector<IdText> rooms = {};
+    std::vector<Label> label_room = {};
+    std::vector<std::string_view> fact_labels = {};
+  };
+  alignas(internal::kCacheLine) Proposal proposal;  // of those who write to this ledger alone
   std::uint32_t new_customer = kNone;  // made for a proposal; goes with it if it has no records
   std::vector<Id> doomed;              // long texts that nothing refers to any more
-  std::vector<Change> changes;
-  std::vector<IdText> rooms;
-  std::vector<Label> label_room;
-  std::vector<std::string_view> fact_labels;
 };
 
 }  // namespace nps

@@ -96,10 +96,10 @@ Result<> Ledger::Impl::merge_erased(const Impl& other, Telling& telling) {
   }
   for (std::size_t i = 0; i < owners.size(); ++i) {
     settle();
-    const auto applied = consider_erasure(other.erased.all()[i], owners[i]);
+    const auto applied = consider_erasure(other.erased.all()[i], owners[i], proposal);
     if (!applied) return applied.error();
     if (auto told = telling.tell(applied->changes, kNone); !told) return told;
-    commit();
+    commit(proposal);
   }
   settle();
   return {};
@@ -115,10 +115,11 @@ Result<> Ledger::Impl::merge_tombstones(const Impl& other, Telling& telling) {
   }
   for (std::uint32_t i = 0; i < held.size(); ++i) {
     const Tombstone& stone = other.tombstones[i];
-    const auto applied = consider_tombstone(stone, other.text(stone.event_id, room), held[i]);
+    const auto applied =
+        consider_tombstone(stone, other.text(stone.event_id, room), held[i], proposal);
     if (!applied) return applied.error();
     if (auto told = telling.tell(applied->changes, kNone); !told) return told;
-    commit();
+    commit(proposal);
   }
   return {};
 }
@@ -131,10 +132,10 @@ Result<> Ledger::Impl::merge_records(const Impl& other, Telling& telling) {
     const auto answered = internal::answered_at(entry);
     if (horizon && answered && *answered < *horizon) continue;
     settle();
-    const auto applied = consider(other.fact_of(at, room));
+    const auto applied = consider(other.fact_of(at, room), proposal);
     if (!applied) return applied.error();
     if (auto told = telling.tell(applied->changes, at); !told) return told;
-    commit();
+    commit(proposal);
   }
   return {};
 }

@@ -27,6 +27,24 @@ class LimitFor {
 
 }  // namespace
 
+struct LedgerParts::Draft::Proposal : Ledger::Impl::Proposal {};
+LedgerParts::Draft::Draft() : proposal_(std::make_unique<Proposal>()) {}
+LedgerParts::Draft::~Draft() = default;
+
+Result<Applied> LedgerParts::propose(Ledger& ledger, const Event& event, Draft& draft) {
+  return ledger.impl_->propose(event, *draft.proposal_);
+}
+void LedgerParts::commit(Ledger& ledger, Draft& draft) noexcept {
+  ledger.impl_->commit(*draft.proposal_);
+}
+std::size_t LedgerParts::take_need(Ledger& ledger) noexcept {
+  Blocks& blocks = ledger.impl_->records.blocks();
+  return blocks.take_due() ? blocks.block_size() : 0;
+}
+void LedgerParts::give(Ledger& ledger, Pages block) {
+  ledger.impl_->records.blocks().give(std::move(block));
+}
+
 std::size_t LedgerParts::known(const Ledger& ledger) noexcept { return ledger.impl_->known(); }
 
 void LedgerParts::set_limit(Ledger& ledger, std::size_t limit) noexcept {
@@ -56,7 +74,7 @@ bool LedgerParts::copy_some(const Ledger& from, std::uint32_t& at, std::uint32_t
   for (; most != 0 && at < source.records.size(); --most, ++at) {
     if (source.records[at].state == State::Free) continue;
     target.settle();
-    if (target.consider(source.fact_of(at, room))) target.commit();
+    if (target.consider(source.fact_of(at, room), target.proposal)) target.commit(target.proposal);
   }
   target.settle();
   return at < source.records.size();
@@ -74,8 +92,10 @@ std::vector<LedgerParts::Stone> LedgerParts::stones(const Ledger& from) {
 
 void LedgerParts::add_stones(const std::vector<Stone>& stones, Ledger& to) {
   for (const Stone& stone : stones) {
-    if (to.impl_->consider_tombstone(stone.tombstone, stone.event_id, Ledger::Impl::kNone)) {
-      to.impl_->commit();
+    Ledger::Impl& target = *to.impl_;
+    if (target.consider_tombstone(stone.tombstone, stone.event_id, Ledger::Impl::kNone,
+                                  target.proposal)) {
+      target.commit(target.proposal);
     }
   }
 }
@@ -114,7 +134,7 @@ Result<std::vector<Ledger>> LedgerParts::split(const Ledger& from, std::size_t p
     const Fact fact = source.fact_of(at, room);
     Ledger::Impl& target = *split[part_of(source.keyed(fact.response_id), parts)].impl_;
     target.settle();
-    if (target.consider(fact)) target.commit();
+    if (target.consider(fact, target.proposal)) target.commit(target.proposal);
   }
   std::vector<std::vector<Stone>> erased(parts);
   for (Stone& stone : stones(from)) {

@@ -5,11 +5,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "detail/pages.h"
 #include "nps/detail/siphash.h"
 #include "nps/event.h"
 #include "nps/export.h"
@@ -32,6 +34,28 @@ class NPS_EXPORT LedgerParts {
   static void set_limit(Ledger& ledger, std::size_t limit) noexcept;
   /// Proposes an erasure, under a limit of its own.
   static Result<Applied> propose_erasure(Ledger& ledger, const Event& event, std::size_t limit);
+
+  /// What a thread that writes to many ledgers proposes in: what is written for each event then stays
+  /// in its processor's cache, instead of going from one to the other with the ledger.
+  class Draft {
+   public:
+    Draft();
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
+    ~Draft();
+
+   private:
+    friend class LedgerParts;
+    struct Proposal;
+    std::unique_ptr<Proposal> proposal_;
+  };
+  /// The ledger's own, but for where the proposal stands: the changes view it.
+  static Result<Applied> propose(Ledger& ledger, const Event& event, Draft& draft);
+  static void commit(Ledger& ledger, Draft& draft) noexcept;
+  /// How many bytes the ledger will need before long, once for all; mostly 0. They can be made while
+  /// others write to it, and given to it then.
+  [[nodiscard]] static std::size_t take_need(Ledger& ledger) noexcept;
+  static void give(Ledger& ledger, Pages block);
 
   /// Ledger::expect for events that do not lie one after the other, 16 at the most.
   static void expect(const Ledger& ledger, std::span<const Event* const> soon) noexcept;

@@ -76,7 +76,7 @@ std::string_view Ledger::Impl::label_of(const Response& response, std::size_t di
 // Drops what the last call left behind: a proposal that was not committed, and texts that the views
 // of its changes may still have shown.
 void Ledger::Impl::settle() {
-  proposal.step = Step::None;
+  if (proposal.step != Step::None) proposal.step = Step::None;  // a write only where it is one
   if (new_customer != kNone) {
     const std::uint32_t made = std::exchange(new_customer, kNone);
     doomed.reserve(doomed.size() + 1);
@@ -86,15 +86,16 @@ void Ledger::Impl::settle() {
   doomed.clear();
 }
 
-Result<Applied> Ledger::Impl::propose(const Event& event) {
+Result<Applied> Ledger::Impl::propose(const Event& event, Proposal& next) {
   settle();
+  next.step = Step::None;
   if (const EventFault fault = fault_of(event, order); fault != EventFault::None) {
     return Applied{.outcome = Outcome::Rejected, .fault = fault};
   }
   const Response& response = event.response;
   if (event.type == EventType::Erased) {
     return consider_erasure(keyed(response.customer),
-                            customers.find(key_of(response.customer), texts));
+                            customers.find(key_of(response.customer), texts), next);
   }
   if (horizon && response.answered_at && *response.answered_at < *horizon) {
     return Applied{.outcome = Outcome::TooOld};
@@ -110,11 +111,12 @@ Result<Applied> Ledger::Impl::propose(const Event& event) {
                                            (response.touchpoint_at ? internal::kTouched : 0));
     fact.answered_at = ticks(response.answered_at);
     fact.touchpoint_at = ticks(response.touchpoint_at);
-    for (std::size_t d = 0; d < fact_labels.size(); ++d) fact_labels[d] = label_of(response, d);
-    fact.labels = fact_labels;
+    next.fact_labels.resize(labels.size());
+    for (std::size_t d = 0; d < labels.size(); ++d) next.fact_labels[d] = label_of(response, d);
+    fact.labels = next.fact_labels;
   }
-  auto applied = consider(fact);
-  if (!order) proposal.order = event.version ? EventOrder::Version : EventOrder::UpdatedAt;
+  auto applied = consider(fact, next);
+  if (!order) next.order = event.version ? EventOrder::Version : EventOrder::UpdatedAt;
   return applied;
 }
 
@@ -160,13 +162,13 @@ Ledger::Impl::Id Ledger::Impl::keep(const Key& key) {
   return id;
 }
 
-Result<Applied> Ledger::Impl::consider(const Fact& fact) {
+Result<Applied> Ledger::Impl::consider(const Fact& fact, Proposal& next) {
   const Key key = key_of(fact.response_id);
   const Key customer = key_of(fact.customer);
   // The tables are far away, and so is what they point to: two waits are two, not four.
   index.prefetch(key.hash);
   customers.index().prefetch(customer.hash);
-  Proposal& next = proposal;  // its step is still None
+  next.step = Step::None;
   next.hash = key.hash;
   next.stone = kNone;
   next.order.reset();
@@ -212,9 +214,9 @@ Result<Applied> Ledger::Impl::consider(const Fact& fact) {
 
   const bool counted_before = next.held != kNone && records[next.held].state == State::Counted;
   const bool counts_now = !is_gone && fact.state == State::Counted;
-  changes.clear();
-  rooms.resize(3);
-  label_room.resize(2 * other_dimensions);
+  next.changes.clear();
+  next.rooms.resize(3);
+  next.label_room.resize(2 * other_dimensions);
   doomed.reserve(doomed.size() + 5);
   const Key event_key = fact.event_id.empty() ? Key{} : key_of(fact.event_id);
 
@@ -224,9 +226,11 @@ Result<Applied> Ledger::Impl::consider(const Fact& fact) {
     next.event_id = keep(event_key);
     next.tombstone = {*response, fact.order, next.event_id, digest_of(fact)};
   } else {
-    for (std::size_t d = 0; d < fact.labels.size(); ++d)
-      codes[d] = labels[d].intern(fact.labels[d]);
-    if (fact.labels.empty()) std::ranges::fill(codes, Code{0});
+    next.codes.resize(labels.size());
+    if (fact.labels.empty()) std::ranges::fill(next.codes, Code{0});
+    for (std::size_t d = 0; d < fact.labels.size(); ++d) {
+      next.codes[d] = labels[d].intern(fact.labels[d]);
+    }
     next.entry = {.id = {},
                   .state = fact.state,
                   .rating = fact.rating,
@@ -250,73 +254,79 @@ Result<Applied> Ledger::Impl::consider(const Fact& fact) {
     const Entry& held = records[next.held];
     return held.rating != fact.rating || held.known != fact.known ||
            held.answered_at != fact.answered_at || held.touchpoint_at != fact.touchpoint_at ||
-           held.customer != next.owner || !std::ranges::equal(records.codes(next.held), codes);
+           held.customer != next.owner || !std::ranges::equal(records.codes(next.held), next.codes);
   }();
   if (moves) {
     static constexpr Change nothing = {};  // Change() would be 300 bytes of zeroes first
-    const std::span others(label_room);
-    Change& change = changes.emplace_back(nothing);
+    const std::span others(next.label_room);
+    Change& change = next.changes.emplace_back(nothing);
     const std::string_view id =
-        text(next.held != kNone ? records[next.held].id : next.entry.id, rooms[0]);
+        text(next.held != kNone ? records[next.held].id : next.entry.id, next.rooms[0]);
     if (counted_before) {
-      change.before = answer_of(next.held, id, customer_text(records[next.held], rooms[1]),
+      change.before = answer_of(next.held, id, customer_text(records[next.held], next.rooms[1]),
                                 others.first(other_dimensions));
     }
     if (counts_now) {
       const std::string_view who =
-          next.owner == kNone ? std::string_view() : text(customers[next.owner].id, rooms[2]);
-      change.after = make_answer(next.entry, codes, id, who, others.subspan(other_dimensions));
+          next.owner == kNone ? std::string_view() : text(customers[next.owner].id, next.rooms[2]);
+      change.after = make_answer(next.entry, next.codes, id, who, others.subspan(other_dimensions));
     }
   }
   next.step = is_gone ? Step::Bury : Step::Put;
-  return Applied{.outcome = is_gone ? Outcome::Erased : Outcome::Accepted, .changes = changes};
+  return Applied{.outcome = is_gone ? Outcome::Erased : Outcome::Accepted, .changes = next.changes};
 }
 
 /// A tombstone of another ledger; `held` is the record of its response here, if there is one.
 Result<Applied> Ledger::Impl::consider_tombstone(const Tombstone& stone, std::string_view event_id,
-                                                 std::uint32_t held) {
+                                                 std::uint32_t held, Proposal& next) {
   settle();
-  const std::uint32_t own = held != kNone ? kNone : tombstones.find(stone.response);
-  if (held != kNone || own != kNone) {
+  next.step = Step::None;
+  const std::uint32_t known_stone = held != kNone ? kNone : tombstones.find(stone.response);
+  if (held != kNone || known_stone != kNone) {
     IdText room;
     FactRoom fact;
     std::strong_ordering comes =
-        stone.order <=> (held != kNone ? records[held].order : tombstones[own].order);
+        stone.order <=> (held != kNone ? records[held].order : tombstones[known_stone].order);
     if (comes == 0) {
       comes = event_id <=>
-              text(held != kNone ? records.event_id(held) : tombstones[own].event_id, room);
+              text(held != kNone ? records.event_id(held) : tombstones[known_stone].event_id, room);
     }
     if (comes == 0) {
       comes = stone.digest <=>
-              (held != kNone ? digest_of(fact_of(held, fact)) : tombstones[own].digest);
+              (held != kNone ? digest_of(fact_of(held, fact)) : tombstones[known_stone].digest);
     }
     if (comes < 0) return Applied{.outcome = Outcome::Stale};
     if (comes == 0) return Applied{.outcome = Outcome::Duplicate};
   } else if (known() >= options.limit) {
     return full();
   }
-  changes.clear();
-  rooms.resize(3);
-  label_room.resize(2 * other_dimensions);
+  next.changes.clear();
+  next.rooms.resize(3);
+  next.label_room.resize(2 * other_dimensions);
   doomed.reserve(doomed.size() + 5);
   tombstones.reserve(1);
-  Proposal next{.step = Step::Bury, .held = held, .stone = own, .tombstone = stone};
+  next.held = held;
+  next.stone = known_stone;
+  next.tombstone = stone;
   next.tombstone.event_id = keep(key_of(event_id));
+  next.order.reset();
   if (held != kNone && records[held].state == State::Counted) {
-    changes.push_back({.before = answer_of(held, text(records[held].id, rooms[0]),
-                                           customer_text(records[held], rooms[1]),
-                                           std::span(label_room).first(other_dimensions)),
-                       .after = {}});
+    next.changes.push_back({.before = answer_of(held, text(records[held].id, next.rooms[0]),
+                                                customer_text(records[held], next.rooms[1]),
+                                                std::span(next.label_room).first(other_dimensions)),
+                            .after = {}});
   }
-  proposal = next;
-  return Applied{.outcome = Outcome::Erased, .changes = changes};
+  next.step = Step::Bury;
+  return Applied{.outcome = Outcome::Erased, .changes = next.changes};
 }
 
-Result<Applied> Ledger::Impl::consider_erasure(const Digest& customer, std::uint32_t owner) {
+Result<Applied> Ledger::Impl::consider_erasure(const Digest& customer, std::uint32_t owner,
+                                               Proposal& next) {
+  next.step = Step::None;
   if (owner == kNone && erased.contains(customer)) return Applied{.outcome = Outcome::Duplicate};
   if (erased.size() >= options.limit) return full();
-  changes.clear();
-  buried.clear();
+  next.changes.clear();
+  next.buried.clear();
   erased.reserve(1);
   if (owner != kNone) {
     std::vector<std::uint32_t> own;
@@ -325,28 +335,29 @@ Result<Applied> Ledger::Impl::consider_erasure(const Digest& customer, std::uint
     }
     tombstones.reserve(own.size());
     doomed.reserve(doomed.size() + own.size() + 1);
-    buried.reserve(own.size());
-    changes.reserve(own.size());
-    rooms.resize(own.size() + 1);
-    label_room.resize(own.size() * other_dimensions);
-    const std::string_view who = text(customers[owner].id, rooms.back());
+    next.buried.reserve(own.size());
+    next.changes.reserve(own.size());
+    next.rooms.resize(own.size() + 1);
+    next.label_room.resize(own.size() * other_dimensions);
+    const std::string_view who = text(customers[owner].id, next.rooms.back());
     FactRoom room;
     for (std::size_t i = 0; i < own.size(); ++i) {
       const Fact fact = fact_of(own[i], room);
-      buried.push_back(
+      next.buried.push_back(
           {keyed(fact.response_id), fact.order, records.event_id(own[i]), digest_of(fact)});
       if (fact.state != State::Counted) continue;
-      changes.push_back({.before = answer_of(
-                             own[i], text(records[own[i]].id, rooms[i]), who,
-                             std::span(label_room).subspan(i * other_dimensions, other_dimensions)),
-                         .after = {}});
+      next.changes.push_back(
+          {.before = answer_of(
+               own[i], text(records[own[i]].id, next.rooms[i]), who,
+               std::span(next.label_room).subspan(i * other_dimensions, other_dimensions)),
+           .after = {}});
     }
   }
-  proposal = {};
-  proposal.step = Step::Erase;
-  proposal.owner = owner;
-  proposal.customer = customer;
-  return Applied{.outcome = Outcome::Accepted, .changes = changes};
+  next.owner = owner;
+  next.customer = customer;
+  next.order.reset();
+  next.step = Step::Erase;
+  return Applied{.outcome = Outcome::Accepted, .changes = next.changes};
 }
 
 }  // namespace nps

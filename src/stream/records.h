@@ -45,7 +45,7 @@ static_assert(std::is_trivially_copyable_v<Entry> && sizeof(Entry) == 56);
 class Blocks {
  public:
   explicit Blocks(std::size_t stride) : stride_(stride) {}
-  Blocks(const Blocks& other) : stride_(other.stride_), size_(other.size_) {
+  Blocks(const Blocks& other) : stride_(other.stride_), size_(other.size_), room_(other.room_) {
     for (const Pages& block : other.blocks_) {
       blocks_.emplace_back(block.size());
       std::memcpy(blocks_.back().data(), block.data(), block.size());
@@ -63,18 +63,22 @@ class Blocks {
   }
   /// Makes room for one more.
   void reserve_one() {
-    if (blocks_.empty() || (size_ & kMask) == 0) {
-      if (blocks_.size() * (kMask + 1) <= size_) {
-        blocks_.emplace_back(stride_ * (blocks_.empty() ? kFirst : kMask + 1));
-      }
-    } else if (size_ * stride_ == blocks_[0].size() && blocks_.size() == 1) {
-      Pages grown(blocks_[0].size() * 2);
-      std::memcpy(grown.data(), blocks_[0].data(), blocks_[0].size());
-      blocks_[0] = std::move(grown);
-    }
+    if (size_ == room_) grow();
   }
   /// There must be room for it. All its bytes are 0.
-  std::uint32_t push() noexcept { return size_++; }
+  std::uint32_t push() noexcept {
+    if (room_ - size_ == kAhead) is_due_ = room_ >= kBlock;
+    return size_++;
+  }
+
+  /// Whether the last block is nearly full: true once a block. Fresh memory takes up to a millisecond
+  /// to be had, so that whoever grows a table under a lock has the next block made without it.
+  bool take_due() noexcept { return is_due_ && std::exchange(is_due_, false); }
+  [[nodiscard]] std::size_t block_size() const noexcept { return stride_ * kBlock; }
+  /// A block of that size and of zeroes, unless another was made meanwhile.
+  void give(Pages block) {
+    if (room_ - size_ <= kAhead) add(std::move(block));
+  }
 
   [[nodiscard]] std::size_t memory() const noexcept {
     std::size_t bytes = 0;
@@ -84,11 +88,32 @@ class Blocks {
 
  private:
   static constexpr unsigned kShift = 15;
-  static constexpr std::uint32_t kMask = (std::uint32_t{1} << kShift) - 1;
-  static constexpr std::size_t kFirst = 16;
+  static constexpr std::uint32_t kBlock = std::uint32_t{1} << kShift;  // of all but the first
+  static constexpr std::uint32_t kMask = kBlock - 1;
+  static constexpr std::uint32_t kFirst = 16;
+  static constexpr std::uint32_t kAhead = 4096;
+
+  void grow() {
+    if (room_ >= kBlock) return add(Pages(block_size()));
+    const std::uint32_t more = room_ == 0 ? kFirst : room_ * 2;
+    Pages grown(stride_ * more);
+    if (room_ == 0) {
+      blocks_.push_back(std::move(grown));
+    } else {
+      std::memcpy(grown.data(), blocks_[0].data(), blocks_[0].size());
+      blocks_[0] = std::move(grown);
+    }
+    room_ = more;
+  }
+  void add(Pages block) {
+    blocks_.push_back(std::move(block));
+    room_ += kBlock;
+  }
 
   std::size_t stride_;
   std::uint32_t size_ = 0;
+  std::uint32_t room_ = 0;  // for so many
+  bool is_due_ = false;
   std::vector<Pages> blocks_;
 };
 
@@ -150,6 +175,8 @@ class Records {
     (*this)[at].next = std::exchange(free_, at);
     set_event_id(at, {});
   }
+
+  [[nodiscard]] Blocks& blocks() noexcept { return blocks_; }
 
   [[nodiscard]] std::size_t memory() const noexcept {
     return blocks_.memory() + event_ids_.capacity() * sizeof(Id);

@@ -157,11 +157,32 @@ Error Tracker::Impl::full() const {
           {.field = "limit"}};
 }
 
+Tracker::Impl::Draft& Tracker::Impl::own_draft() {
+  thread_local Draft draft;
+  return draft;
+}
+
+// Under the lock it would keep all writers waiting: within a few events each of them comes to the shard.
+void Tracker::Impl::Shard::provide(std::size_t bytes) {
+  try {
+    internal::Pages block(bytes);
+    block.touch();
+    const std::lock_guard held(mutex);
+    LedgerParts::give(ledger, std::move(block));
+  } catch (const std::bad_alloc&) {  // whoever needs it will be told
+  }
+}
+
 Result<Applied> Tracker::Impl::apply(const Event& event) {
   if (event.type == EventType::Erased) return erase(event);
   Shard& shard = shards[shard_of(event.response.id)];
-  const std::lock_guard held(shard.mutex);
-  return apply_to(shard, event);
+  Draft& draft = own_draft();
+  std::unique_lock held(shard.mutex);
+  auto applied = apply_to(shard, event, draft);
+  const std::size_t need = LedgerParts::take_need(shard.ledger);
+  held.unlock();
+  if (need != 0) shard.provide(need);
+  return applied;
 }
 
 Result<Applied> Tracker::apply(const Event& event) {
@@ -169,6 +190,29 @@ Result<Applied> Tracker::apply(const Event& event) {
   if (impl_->outbox.wanted()) impl_->outbox.hand_out();
   return applied;
 }
+
+namespace {
+
+/// Events by shard, those of one shard in the order in which they came.
+class Sorted {
+ public:
+  Sorted(const std::vector<std::pair<std::size_t, const Event*>>& events, std::size_t shards)
+      : sorted_(events.size()), begin_(shards + 1) {
+    for (const auto& [shard, event] : events) ++begin_[shard + 1];
+    for (std::size_t s = 0; s < shards; ++s) begin_[s + 1] += begin_[s];
+    std::vector<std::size_t> next(begin_.begin(), begin_.end() - 1);
+    for (const auto& [shard, event] : events) sorted_[next[shard]++] = event;
+  }
+  [[nodiscard]] std::span<const Event* const> of(std::size_t shard) const noexcept {
+    return std::span(sorted_).subspan(begin_[shard], begin_[shard + 1] - begin_[shard]);
+  }
+
+ private:
+  std::vector<const Event*> sorted_;
+  std::vector<std::size_t> begin_;
+};
+
+}  // namespace
 
 Result<> Tracker::apply(std::span<const Event> events, Diagnostics& seen) {
   Result<> first;
@@ -179,44 +223,42 @@ Result<> Tracker::apply(std::span<const Event> events, Diagnostics& seen) {
       first = applied.error();
     }
   };
-  std::vector<std::pair<std::size_t, const Event*>> by_shard;
-  by_shard.reserve(events.size());
+  std::vector<std::pair<std::size_t, const Event*>> in_shards;
+  in_shards.reserve(events.size());
   for (const Event& event : events) {
     if (impl_->outbox.watching() != nullptr) {
       note(impl_->apply(event));  // what is watched is the order in which answers come
     } else if (event.type == EventType::Erased) {
       note(impl_->erase(event));
     } else {
-      by_shard.emplace_back(impl_->shard_of(event.response.id), &event);
+      in_shards.emplace_back(impl_->shard_of(event.response.id), &event);
     }
   }
-  // In a shard they keep their order, which is that of their addresses.
-  std::ranges::sort(by_shard, [](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first < b.first : std::less<>()(a.second, b.second);
-  });
-  constexpr std::size_t kTogether = 16;
-  std::array<const Event*, kTogether> some;
-  for (std::size_t i = 0; i < by_shard.size();) {
-    const std::size_t number = by_shard[i].first;
+  const std::size_t count = impl_->shards.size();
+  const Sorted sorted(in_shards, count);
+  Impl::Draft& draft = Impl::own_draft();
+  for (std::size_t number = 0; number < count; ++number) {
+    auto some = sorted.of(number);
+    if (some.empty()) continue;
     Impl::Shard& shard = impl_->shards[number];
-    const std::lock_guard held(shard.mutex);
-    while (i < by_shard.size() && by_shard[i].first == number) {
-      std::size_t count = 0;
-      for (; count < kTogether && i < by_shard.size() && by_shard[i].first == number; ++i) {
-        some[count++] = by_shard[i].second;
-      }
-      const auto together = std::span(some).first(count);
+    std::unique_lock held(shard.mutex);
+    while (!some.empty()) {
+      const auto together = some.first(std::min(some.size(), Impl::kTogether));
       Impl::LedgerParts::expect(shard.ledger, together);
-      for (const Event* const event : together) note(impl_->apply_to(shard, *event));
+      for (const Event* const event : together) note(impl_->apply_to(shard, *event, draft));
+      some = some.subspan(together.size());
     }
+    const std::size_t need = Impl::LedgerParts::take_need(shard.ledger);
+    held.unlock();
+    if (need != 0) shard.provide(need);
   }
   if (impl_->outbox.wanted()) impl_->outbox.hand_out();
   return first;
 }
 
-Result<Applied> Tracker::Impl::propose(Shard& shard, const Event& event) {
+Result<Applied> Tracker::Impl::propose(Shard& shard, const Event& event, Draft& draft) {
   for (;;) {
-    auto applied = shard.ledger.propose(event);
+    auto applied = LedgerParts::propose(shard.ledger, event, draft.ledger);
     if (applied || applied.error().code != ErrorCode::LimitReached) return applied;
     std::size_t left = unclaimed.load(std::memory_order_relaxed);
     std::size_t more = 0;
@@ -228,8 +270,8 @@ Result<Applied> Tracker::Impl::propose(Shard& shard, const Event& event) {
   }
 }
 
-Result<Applied> Tracker::Impl::apply_to(Shard& shard, const Event& event) {
-  auto applied = propose(shard, event);
+Result<Applied> Tracker::Impl::apply_to(Shard& shard, const Event& event, Draft& draft) {
+  auto applied = propose(shard, event, draft);
   if (!applied) return applied;
   const Applied result{.outcome = applied->outcome, .fault = applied->fault, .changes = {}};
   if (result.outcome == Outcome::Rejected) return result;
@@ -240,14 +282,16 @@ Result<Applied> Tracker::Impl::apply_to(Shard& shard, const Event& event) {
     put(std::move(told), event);
     return result;
   }
-  shard.figures.forget_prepared();
+  draft.figures.clear();
   for (const Change& change : applied->changes) {
-    if (auto ready = shard.figures.prepare(change); !ready) return std::move(ready).error();
+    if (auto ready = shard.figures.prepare(change, draft.figures); !ready) {
+      return std::move(ready).error();
+    }
     if (told) told->add(change);
   }
   if (shard.events.open) shard.events.taken.push_back(event);
-  shard.ledger.commit();
-  shard.figures.commit(shard.ledger.counts());
+  LedgerParts::commit(shard.ledger, draft.ledger);
+  shard.figures.commit(draft.figures, shard.ledger.counts());
   put(std::move(told), event);
   return result;
 }
@@ -264,7 +308,9 @@ Result<Applied> Tracker::Impl::erase(const Event& event) {
   const auto locks = lock_all();
   std::unique_ptr<Parcel> told = parcel();
   Applied result;
-  for (Shard& shard : shards) {
+  std::vector<internal::PreparedChanges> prepared(shards.size());
+  for (std::size_t s = 0; s < shards.size(); ++s) {
+    Shard& shard = shards[s];
     const auto applied = LedgerParts::propose_erasure(shard.ledger, event, options.ledger.limit);
     if (!applied) return full();
     result = {.outcome = applied->outcome, .fault = applied->fault, .changes = {}};
@@ -272,17 +318,18 @@ Result<Applied> Tracker::Impl::erase(const Event& event) {
       if (result.outcome != Outcome::Rejected) put(std::move(told), event);
       return result;
     }
-    shard.figures.forget_prepared();
     for (const Change& change : applied->changes) {
-      if (auto ready = shard.figures.prepare(change); !ready) return std::move(ready).error();
+      if (auto ready = shard.figures.prepare(change, prepared[s]); !ready) {
+        return std::move(ready).error();
+      }
       if (told) told->add(change);
     }
   }
   if (erasures.open) erasures.taken.push_back(event);
   epoch.begin();
-  for (Shard& shard : shards) {
-    shard.ledger.commit();
-    shard.figures.commit(shard.ledger.counts());
+  for (std::size_t s = 0; s < shards.size(); ++s) {
+    shards[s].ledger.commit();
+    shards[s].figures.commit(prepared[s], shards[s].ledger.counts());
   }
   epoch.end();
   put(std::move(told), event);

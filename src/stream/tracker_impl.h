@@ -103,15 +103,25 @@ struct Tracker::Impl {
   using LedgerParts = internal::LedgerParts;
   using Parcel = internal::Outbox::Parcel;
 
+  /// What a writer works out before it writes. Each thread has its own for all shards: what is written
+  /// anew for every event then stays in its processor's cache.
+  struct Draft {
+    LedgerParts::Draft ledger;
+    internal::PreparedChanges figures;
+  };
+
   // On lines of its own, so that writers to two shards do not wait for each other's cache.
   struct alignas(128) Shard {
     Shard(Ledger empty, const internal::FigurePlan& plan, internal::CellDirectory& cells,
           std::size_t number)
-        : ledger(std::move(empty)), figures(plan, cells, number) {}
+        : figures(plan, cells, number), ledger(std::move(empty)) {}
+
+    /// Makes so much memory for the ledger, where nobody waits for it.
+    void provide(std::size_t bytes);
 
     mutable internal::PoliteMutex mutex;
-    Ledger ledger;  // its limit is what the shard has taken of the whole one
     internal::Figures figures;
+    Ledger ledger;                  // its limit is what the shard has taken of the whole one
     internal::Notes<Event> events;  // that are accepted while the ledger is copied
   };
 
@@ -119,9 +129,11 @@ struct Tracker::Impl {
 
   // ---- tracker.cpp ----
   [[nodiscard]] std::size_t shard_of(std::string_view response_id) const;
+  static Draft& own_draft();  // this thread's
   Result<Applied> apply(const Event& event);
-  Result<Applied> apply_to(Shard& shard, const Event& event);  // whose lock is held
-  Result<Applied> propose(Shard& shard, const Event& event);
+  Result<Applied> apply_to(Shard& shard, const Event& event, Draft& draft);  // whose lock is held
+  static constexpr std::size_t kTogether = 16;  // events whose memory is asked for at once
+  Result<Applied> propose(Shard& shard, const Event& event, Draft& draft);
   Result<Applied> erase(const Event& event);
   [[nodiscard]] std::unique_ptr<Parcel> parcel() const;
   /// Puts what an event did, and where it moves the watches' clock, if it did either.

@@ -171,14 +171,14 @@ Result<> Tracker::Impl::restore(const Ledger& stored, std::unique_ptr<Parcel> to
 
 Result<> Tracker::Impl::enter(const std::vector<Ledger>& parts, std::unique_ptr<Parcel> told) {
   std::vector<Ledger> merged;
+  std::vector<internal::PreparedChanges> prepared(shards.size());
   std::size_t known = 0;
   for (std::size_t s = 0; s < shards.size(); ++s) {
     Shard& shard = shards[s];
-    shard.figures.forget_prepared();
     Ledger& next = merged.emplace_back(shard.ledger);
     LedgerParts::set_limit(next, options.ledger.limit);
     auto done = next.merge(parts[s], [&](const Change& change) -> Result<> {
-      if (auto ready = shard.figures.prepare(change); !ready) return ready;
+      if (auto ready = shard.figures.prepare(change, prepared[s]); !ready) return ready;
       if (told) told->add(change);
       return {};
     });
@@ -190,7 +190,7 @@ Result<> Tracker::Impl::enter(const std::vector<Ledger>& parts, std::unique_ptr<
   epoch.begin();
   for (std::size_t s = 0; s < shards.size(); ++s) {
     shards[s].ledger = std::move(merged[s]);
-    shards[s].figures.commit(shards[s].ledger.counts());
+    shards[s].figures.commit(prepared[s], shards[s].ledger.counts());
   }
   unclaimed.store(options.ledger.limit - known, std::memory_order_relaxed);
   epoch.end();

@@ -151,8 +151,7 @@ void Tracker::forget_before(Timestamp cutoff) {
       internal::LedgerParts::set_limit(shard.ledger, known);
       impl_->unclaimed.fetch_add(limit - known, std::memory_order_relaxed);
     }
-    shard.figures.forget_prepared();
-    shard.figures.commit(shard.ledger.counts());
+    shard.figures.commit({}, shard.ledger.counts());
   }
 }
 

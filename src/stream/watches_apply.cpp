@@ -13,7 +13,9 @@
 namespace nps {
 
 using internal::CusumFollower;
+using internal::kDay;
 using internal::Kept;
+using internal::kHour;
 using internal::label_of;
 using internal::SilenceFollower;
 using internal::SinceFollower;
@@ -21,9 +23,6 @@ using internal::WatchClock;
 using internal::WindowWatch;
 
 namespace {
-
-constexpr auto kHour = static_cast<std::size_t>(BucketUnit::Hour);
-constexpr auto kDay = static_cast<std::size_t>(BucketUnit::Day);
 
 // Two responses are taken for the same one once in 2^64 pairs.
 std::uint64_t hash_of(std::string_view response_id) {

@@ -298,7 +298,6 @@ void Watches::Impl::read_cell(wire::Reader& in) {
   for (std::size_t unit = 0; unit < clocks.size(); ++unit) {
     if (has_windows(unit)) nps::read(in, clocks[unit].clock.bucketing(), cell.timed[unit]);
   }
-  constexpr auto kHour = static_cast<std::size_t>(BucketUnit::Hour);
   for (std::size_t w = 0; w < watches.size() && !in.failed(); ++w) {
     internal::WatchState& state = cell.states[w];
     if (auto* window = std::get_if<internal::WindowWatch>(&state)) window->read(in);
@@ -307,7 +306,7 @@ void Watches::Impl::read_cell(wire::Reader& in) {
       since->read(in, std::get<SinceWatch>(watches[w]).level);
     }
     if (auto* silence = std::get_if<internal::SilenceFollower>(&state)) {
-      silence->read(in, clocks[kHour].open);
+      silence->read(in, clocks[internal::kHour].open);
     }
     if (!in.flag("whether there is an alarm")) continue;
     cell.kept[w] = read_kept(in, w);

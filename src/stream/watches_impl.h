@@ -19,6 +19,9 @@
 
 namespace nps::internal {
 
+inline constexpr auto kHour = static_cast<std::size_t>(BucketUnit::Hour);
+inline constexpr auto kDay = static_cast<std::size_t>(BucketUnit::Day);
+
 using WatchState = std::variant<WindowWatch, CusumFollower, SinceFollower, SilenceFollower>;
 
 /// An alarm, and how to tell an answer that it rests on.

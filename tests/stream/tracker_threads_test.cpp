@@ -360,3 +360,50 @@ TEST_CASE(
   writer.join();
   CHECK(watched.failure() == "");
 }
+
+TEST_CASE(
+    "tracker threads: batches of several writers to shards that outgrow their memory lose nothing",
+    "[tracker][threads]") {
+  constexpr int kWriters = 3;
+  constexpr int kEach = 24'000;  // in all more than the first block of records, in one shard
+  for (const std::size_t shards : {std::size_t{1}, std::size_t{2}}) {
+    CAPTURE(shards);
+    TrackerOptions chosen = options();
+    chosen.shards = shards;
+    Tracker tracker = *Tracker::create(chosen);
+    std::vector<nps::Diagnostics> seen(kWriters);
+    Watched watched;
+    std::vector<std::thread> writers;
+    for (int w = 0; w < kWriters; ++w) {
+      writers.emplace_back([&, w] {
+        std::vector<Event> batch;
+        for (int i = 0; i < kEach; ++i) {
+          // Every third is of a response that all writers tell of, each a later version.
+          const bool is_common = i % 3 == 0;
+          batch.push_back(
+              answered((is_common ? "common " : std::to_string(w) + " own ") + std::to_string(i),
+                       "", (w + i) % 11, is_common ? w : 1));
+          if (batch.size() < 1000) continue;
+          watched.that(tracker.apply(batch, seen[static_cast<std::size_t>(w)]).has_value(),
+                       "nothing is refused");
+          batch.clear();
+        }
+      });
+    }
+    for (std::thread& writer : writers) writer.join();
+    CHECK(watched.failure() == "");
+    std::uint64_t events = 0;
+    for (const nps::Diagnostics& one : seen) {
+      events += one.of(nps::Outcome::Accepted) + one.of(nps::Outcome::Stale);
+    }
+    CHECK(events == std::uint64_t{kWriters} * kEach);
+    nps::Tally expected;
+    for (int i = 0; i < kEach; ++i) {
+      for (int w = i % 3 == 0 ? kWriters - 1 : 0; w < kWriters; ++w) {
+        expected.add(*nps::Rating::from((w + i) % 11));
+      }
+    }
+    CHECK(tracker.total() == expected);
+    CHECK(tracker.ledger().counts().responses == expected.responses());
+  }
+}
