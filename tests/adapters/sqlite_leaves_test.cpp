@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -29,6 +30,7 @@ class Table {
     leaves_ = std::make_unique<StoreLeaves>(*connection_, "leaf");
   }
   StoreLeaves& leaves() { return *leaves_; }
+  StoreConnection& connection() { return *connection_; }
   std::int64_t number(const char* sql) { return connection_->number(sql); }
   bool works() { return static_cast<bool>(connection_->take_result()); }
 
@@ -36,6 +38,12 @@ class Table {
   std::unique_ptr<StoreConnection> connection_;
   std::unique_ptr<StoreLeaves> leaves_;
 };
+
+template <typename Model>
+StoreHash at_or_after(const Model& model, const StoreHash& hash) {
+  const auto at = model.lower_bound(hash);
+  return at == model.end() ? model.begin()->first : at->first;
+}
 
 StoreHash hash_of(std::mt19937_64& random) {
   return {static_cast<std::int64_t>(random()), static_cast<std::uint32_t>(random())};
@@ -93,6 +101,33 @@ TEST_CASE("store leaves: hashes that differ in their lower half alone are told a
   }
   CHECK(table.leaves().find({7, 3})[0] == 0);
   CHECK(table.leaves().find({8, 0})[0] == 0);
+}
+
+TEST_CASE("store leaves: all that is found is told once, with the numbers that were put last",
+          "[sqlite][store]") {
+  Table table;
+  nps::internal::StoreLeaves<3> leaves(table.connection(), "leaf");
+  std::mt19937_64 random(7);
+  std::map<StoreHash, std::array<std::int64_t, 3>> model;
+  for (std::int64_t number = 1; number <= 9000; ++number) {
+    const bool is_new = model.empty() || random() % 3 != 0;
+    const StoreHash hash = is_new ? hash_of(random) : at_or_after(model, hash_of(random));
+    const std::array numbers{number, number * 2, std::int64_t{0}};
+    leaves.put(hash, numbers);
+    model[hash] = numbers;
+  }
+  const StoreHash gone = model.begin()->first;
+  leaves.drop(gone);
+  model.erase(gone);
+  leaves.finish();
+  REQUIRE(table.works());
+  std::vector<std::array<std::int64_t, 3>> told;
+  leaves.for_each([&](const auto& numbers) { told.push_back(numbers); });
+  std::ranges::sort(told);
+  std::vector<std::array<std::int64_t, 3>> expected;
+  for (const auto& [hash, numbers] : model) expected.push_back(numbers);
+  std::ranges::sort(expected);
+  CHECK(told == expected);
 }
 
 TEST_CASE("store leaves: a hash that was dropped is in no byte of its leaf", "[sqlite][store]") {
