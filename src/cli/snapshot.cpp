@@ -32,7 +32,7 @@ Result<wire::Bytes> bytes_of_file(const std::string& file) {
 /// The error of a file, with the file's name. `options` are those that must be as they were, and
 /// `command` is whose snapshot it should be.
 Error of_snapshot(Error error, const std::string& file, std::string_view command,
-              std::string_view options) {
+                  std::string_view options) {
   const std::string name = detail::printable(file);
   error.message =
       error.code == ErrorCode::Mismatch
@@ -54,7 +54,7 @@ Result<Snapshot> read_snapshot(const std::string& file, std::string_view zone,
   auto snapshot = decode_snapshot(*bytes, zone, options);
   if (snapshot) return snapshot;
   return of_snapshot(std::move(snapshot).error(), file, "replay",
-                 "--by, --zone, --order and --erasure-key");
+                     "--by, --zone, --order and --erasure-key");
 }
 
 Result<Following> read_following(const std::string& file, const LedgerOptions& ledger,
@@ -64,7 +64,7 @@ Result<Following> read_following(const std::string& file, const LedgerOptions& l
   auto following = decode_following(*bytes, ledger, std::move(watches), std::move(options));
   if (following) return following;
   return of_snapshot(std::move(following).error(), file, "watch",
-                 "--alarm, --by, --zone, --scale, --order and --erasure-key");
+                     "--alarm, --by, --zone, --scale, --order and --erasure-key");
 }
 
 Result<> write_snapshot(const std::string& file, const wire::Bytes& bytes) {

@@ -150,7 +150,8 @@ std::string term_text(const AudienceTerm& term, TermKind within) {
     if (!out.empty()) out += term.kind == TermKind::And ? " and " : " or ";
     out += term_text(inner, term.kind);
   }
-  const bool closer = within == TermKind::Not || (within == TermKind::And && term.kind == TermKind::Or);
+  const bool closer =
+      within == TermKind::Not || (within == TermKind::And && term.kind == TermKind::Or);
   return closer ? "(" + out + ")" : out;
 }
 

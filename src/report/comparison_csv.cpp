@@ -46,8 +46,8 @@ std::string score_change_cells(const std::optional<ScoreChange>& change) {
 std::string cells(const BeforeAndAfter& figures, const std::optional<double>& mix,
                   const std::optional<double>& rate) {
   return side_cells(figures.before, figures.weighted_before) +
-         side_cells(figures.after, figures.weighted_after) + score_change_cells(figures.change) + "," +
-         number(mix) + "," + number(rate) + "," + std::string(name(figures.direction));
+         side_cells(figures.after, figures.weighted_after) + score_change_cells(figures.change) +
+         "," + number(mix) + "," + number(rate) + "," + std::string(name(figures.direction));
 }
 
 }  // namespace
@@ -59,7 +59,8 @@ std::string render_csv(const ComparisonReport& report) {
   const std::string_view not_hidden = hides ? ",false" : "";
 
   std::string out = "grouped_by";
-  for (const Dimension& dimension : report.dimensions) out += "," + internal::quoted(dimension.name());
+  for (const Dimension& dimension : report.dimensions)
+    out += "," + internal::quoted(dimension.name());
   const std::string sides = side_header("before", weighted) + side_header("after", weighted);
   out += sides;
   out += kChangeHeader;

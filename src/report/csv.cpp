@@ -75,7 +75,8 @@ std::string render_csv(const Report& report) {
 
   // `grouped_by` tells a dimension that is rolled up from one whose value is empty.
   std::string out = "grouped_by";
-  for (const Dimension& dimension : report.dimensions) out += "," + internal::quoted(dimension.name());
+  for (const Dimension& dimension : report.dimensions)
+    out += "," + internal::quoted(dimension.name());
   out += "," + figures_header();
   if (report.weighted) {
     out += ",weighted_nps,sum_weights,effective_n,weighted_low,weighted_high";
@@ -89,7 +90,8 @@ std::string render_csv(const Report& report) {
 
   const auto add_ungrouped = [&](std::string_view name, const Figures& figures,
                                  const std::optional<WeightedFigures>& weighted) {
-    out += internal::quoted(name) + std::string(report.dimensions.size(), ',') + "," + figures_cells(figures);
+    out += internal::quoted(name) + std::string(report.dimensions.size(), ',') + "," +
+           figures_cells(figures);
     if (report.weighted) out += weighted_cells(weighted);
     if (accounts) out += fmt::format(",{}", figures.accounts.value_or(0));
     if (changes) out += change_cells({});
