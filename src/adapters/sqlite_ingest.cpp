@@ -5,6 +5,8 @@
 #include <compare>
 #include <tuple>
 
+#include "detail/pages.h"
+
 namespace nps {
 
 using internal::LedgerParts;
@@ -69,7 +71,7 @@ auto content(const Said& said, EventOrder order) {
 /// Asks for an event's memory: in the order of hashes, the next one may be anywhere in the batch.
 void expect(const Event& event) {
   const auto* const bytes = reinterpret_cast<const char*>(&event);
-  for (std::size_t at = 0; at < sizeof event; at += 64) __builtin_prefetch(bytes + at);
+  for (std::size_t at = 0; at < sizeof event; at += kCacheLine) __builtin_prefetch(bytes + at);
 }
 constexpr std::ptrdiff_t kAhead = 8;  // events
 

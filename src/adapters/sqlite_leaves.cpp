@@ -60,8 +60,7 @@ StoreLeaves<kNumbers>::StoreLeaves(StoreConnection& db, const char* table)
                  " n WHERE n.first > l.first ORDER BY n.first LIMIT 1) FROM " + table_ +
                  " l WHERE l.first <= ? ORDER BY l.first DESC LIMIT 1")
                     .c_str()),
-      make_(db, ("INSERT INTO " + table_ + " VALUES (?, zeroblob(?))").c_str()),
-      all_(db, ("SELECT entries FROM " + table_).c_str()) {
+      make_(db, ("INSERT INTO " + table_ + " VALUES (?, zeroblob(?))").c_str()) {
   entries_.reserve(kEntries);
 }
 
@@ -137,9 +136,10 @@ bool StoreLeaves<kNumbers>::is_last_of_its_hash(std::size_t entry) const {
 template <std::size_t kNumbers>
 void StoreLeaves<kNumbers>::for_each(const std::function<void(const Numbers&)>& take) {
   append_written();
-  while (all_.step()) {
+  StoreStatement all(*db_, ("SELECT entries FROM " + table_).c_str());
+  while (all.step()) {
     let_go();
-    read(all_.text(0));
+    read(all.text(0));
     index();
     for (std::size_t i = 0; i < entries_.size(); ++i) {
       if (is_last_of_its_hash(i)) take(entries_[i].numbers);

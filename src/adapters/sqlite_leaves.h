@@ -82,7 +82,7 @@ class StoreLeaves {
 
   StoreConnection* db_;
   std::string table_;
-  StoreStatement load_, make_, all_;
+  StoreStatement load_, make_;
   sqlite3_blob* blob_ = nullptr;  // open only between two calls of finish()
 
   // The leaf at hand.
