@@ -46,47 +46,38 @@ Profile SqliteStore::Impl::profile_from(const std::vector<LogRow>& rows,
 
 namespace nps::internal {
 
-std::size_t StoreCustomers::touch(std::string_view customer) {
-  const auto [at, is_new] = places_.try_emplace(customer, touched_.size());
-  if (is_new) touched_.push_back({.text = customer, .hash = store_.hash_of(customer)});
-  return at->second;
-}
-
-void StoreCustomers::touch_profile(std::string_view customer) {
-  if (customer.empty()) return;
-  const auto at = places_.find(customer);
-  move_profile(at != places_.end() ? at->second : touch(texts_.emplace_back(customer)));
-}
-
-void StoreCustomers::load() {
-  order_.resize(touched_.size());
-  for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = i;
-  std::ranges::sort(order_, {}, [this](std::size_t at) { return touched_[at].hash; });
+void StoreCustomers::settle() {
+  struct Ordered {
+    StoreHash hash;
+    std::size_t touch;
+    auto operator<=>(const Ordered&) const = default;
+  };
+  std::vector<Ordered> order;
+  order.reserve(touches_.size());
+  for (std::size_t i = 0; i < touches_.size(); ++i) order.push_back({touches_[i].hash, i});
+  std::ranges::sort(order);
   StoreStatements& run = store_.statements();
-  std::int64_t next = store_.db.number("SELECT coalesce(max(id), 0) FROM nps_customer");
-  for (const std::size_t at : order_) {
-    Touched& touched = touched_[at];
-    touched.known = StoreCustomer(run.customers.find(touched.hash));
-    if (touched.known.number != 0) continue;
-    touched.known.number = ++next;
-    run.put_customer.run(next, touched.text);
-  }
-}
-
-std::int64_t StoreCustomers::chain(std::size_t place, std::int64_t row) {
-  return std::exchange(touched_[place].known.head, row);
-}
-
-void StoreCustomers::write() {
+  std::int64_t last_number = store_.db.number("SELECT coalesce(max(id), 0) FROM nps_customer");
   const std::int64_t now = store_.meta("changed").value_or(0) + 1;
-  bool moved = false;
-  for (const std::size_t at : order_) {
-    Touched& touched = touched_[at];
-    if (touched.moved) touched.known.changed = now;
-    moved = moved || touched.moved;
-    store_.statements().customers.put(touched.hash, touched.known.numbers());
+  bool any_changed = false;
+  for (auto at = order.begin(); at != order.end();) {
+    const StoreHash hash = at->hash;
+    StoreCustomer customer(run.customers.find(hash));
+    for (; at != order.end() && at->hash == hash; ++at) {
+      Touch& touch = touches_[at->touch];
+      if (touch.changes_profile) customer.changed = now;
+      if (touch.row == 0) continue;
+      if (customer.number == 0) {
+        customer.number = ++last_number;
+        run.put_customer.run(customer.number, touch.customer);
+      }
+      touch.place = {customer.number, std::exchange(customer.head, touch.row)};
+    }
+    if (customer.number == 0) continue;
+    any_changed = any_changed || customer.changed == now;
+    run.customers.put(hash, customer.numbers());
   }
-  if (moved) store_.set_meta("changed", now);
+  if (any_changed) store_.set_meta("changed", now);
 }
 
 }  // namespace nps::internal

@@ -2,12 +2,8 @@
 #ifndef NPS_SRC_ADAPTERS_SQLITE_CUSTOMERS_H_
 #define NPS_SRC_ADAPTERS_SQLITE_CUSTOMERS_H_
 
-#include <absl/container/flat_hash_map.h>
-
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,42 +13,40 @@ namespace nps::internal {
 
 class StoreCustomers {
  public:
+  /// Where a row of the log stands among those of its customer.
+  struct Place {
+    std::int64_t customer = 0;  // the number
+    std::int64_t previous = 0;  // the row before it in the chain
+  };
+
   explicit StoreCustomers(SqliteStore::Impl& store) : store_(store) {}
 
-  /// Room for so many, so that none is moved while they are found.
-  void reserve(std::size_t customers) {
-    touched_.reserve(customers);
-    places_.reserve(customers);
+  void reserve(std::size_t rows) { touches_.reserve(rows); }
+  /// A new row, later than all before it. What place() will give its place for. The text must live
+  /// until settle().
+  std::size_t add(std::string_view customer, std::int64_t row, bool changes_profile) {
+    touches_.push_back({store_.hash_of(customer), customer, row, changes_profile});
+    return touches_.size() - 1;
   }
-  /// The customer's place among those of the batch. The text must live as long as the batch.
-  std::size_t touch(std::string_view customer);
-  /// The profile is another one: an answer counts or counts no longer. Any text will do.
-  void touch_profile(std::string_view customer);
-  void move_profile(std::size_t place) { touched_[place].moved = true; }
-
-  /// Finds or makes the numbers of all that were touched.
-  void load();
-  [[nodiscard]] std::int64_t number(std::size_t place) const {
-    return touched_[place].known.number;
+  /// The profile of a customer who has rows is another one, though no row is new.
+  void touch_profile(std::string_view customer) {
+    if (!customer.empty()) touches_.push_back({store_.hash_of(customer), {}, 0, true});
   }
-  /// A further event of the customer's: the one before it in the chain.
-  std::int64_t chain(std::size_t place, std::int64_t row);
-  /// When all rows are written.
-  void write();
+  /// Finds or makes the numbers of all, and keeps what is new about them. Once.
+  void settle();
+  [[nodiscard]] Place place(std::size_t added) const { return touches_[added].place; }
 
  private:
-  struct Touched {
-    std::string_view text;
-    StoreHash hash = {};
-    StoreCustomer known = {};
-    bool moved = false;  // the profile is another one
+  struct Touch {
+    StoreHash hash;
+    std::string_view customer;
+    std::int64_t row;  // 0 where there is none
+    bool changes_profile;
+    Place place = {};
   };
 
   SqliteStore::Impl& store_;
-  std::vector<Touched> touched_;
-  std::vector<std::size_t> order_;  // of those that were touched, by their hashes
-  absl::flat_hash_map<std::string_view, std::size_t> places_;
-  std::deque<std::string> texts_;
+  std::vector<Touch> touches_;
 };
 
 }  // namespace nps::internal

@@ -1,5 +1,7 @@
 #include "adapters/sqlite_ingest.h"
 
+#include <absl/container/flat_hash_set.h>
+
 #include <algorithm>
 #include <cmath>
 #include <compare>
@@ -131,10 +133,10 @@ void StoreIngest::erase_customers(std::span<const Event> events, Diagnostics& se
 /// Tells the ledger which customers of the batch are erased.
 void StoreIngest::learn_erased(const std::vector<Placed>& placed) {
   if (store_.db.number("SELECT EXISTS (SELECT 1 FROM nps_erased)") == 0) return;
-  absl::flat_hash_map<std::string_view, bool> asked;
+  absl::flat_hash_set<std::string_view> asked;
   for (const Placed& one : placed) {
     const std::string_view customer = one.event->response.customer;
-    if (customer.empty() || !asked.try_emplace(customer, true).second) continue;
+    if (customer.empty() || !asked.insert(customer).second) continue;
     const Digest digest = store_.keyed(customer);
     if (run_.is_erased.bind(std::as_bytes(std::span(digest))).step()) {
       LedgerParts::add_erased(ledger_, digest);
@@ -264,39 +266,33 @@ void StoreIngest::keep_response(const StoreHash& hash, std::int64_t head) {
       said.id = ++next_row_;
       NewRow& row = rows_.emplace_back(NewRow{said, head});
       head = said.id;
-      if (!said.event->response.customer.empty()) {
-        row.owner = customers_.touch(said.event->response.customer) + 1;
+      if (const auto& customer = said.event->response.customer; !customer.empty()) {
+        row.owner = customers_.add(customer, said.id, said.current && is_answer(*said.event)) + 1;
       }
       continue;
     }
     if (said.received_earlier) run_.set_received.run(ticks(said.received_at), said.id);
     if (said.current == said.was_current) continue;
-    run_.set_current.run(std::int64_t{said.current}, said.id);
+    run_.supersede.run(said.id);
     if (is_answer(*said.event)) customers_.touch_profile(said.event->response.customer);
   }
   if (head != before) run_.responses.put(hash, {head});
 }
 
 void StoreIngest::write_rows() {
-  customers_.load();
+  customers_.settle();
+  const auto if_any = [](std::int64_t number) {
+    return number != 0 ? std::optional(number) : std::nullopt;
+  };
   for (auto at = rows_.begin(); at != rows_.end(); ++at) {
     if (rows_.end() - at > kAhead) expect(*at[kAhead].said.event);
     const NewRow& row = *at;
     const Event& event = *row.said.event;
     const Response& said = event.response;
-    std::optional<std::int64_t> customer;
-    std::optional<std::int64_t> chained;
-    if (row.owner != 0) {
-      customer = customers_.number(row.owner - 1);
-      if (const auto before = customers_.chain(row.owner - 1, row.said.id); before != 0) {
-        chained = before;
-      }
-      if (row.said.current && is_answer(event)) customers_.move_profile(row.owner - 1);
-    }
+    const auto place = row.owner != 0 ? customers_.place(row.owner - 1) : StoreCustomers::Place{};
     run_.put_row.run(
-        row.said.id, row.previous != 0 ? std::optional(row.previous) : std::nullopt, chained,
-        std::int64_t{row.said.current}, type_of(event), rating_of(event), ticks(said.answered_at),
-        customer,
+        row.said.id, if_any(row.previous), if_any(place.previous), std::int64_t{row.said.current},
+        type_of(event), rating_of(event), ticks(said.answered_at), if_any(place.customer),
         store_.options.order == EventOrder::Version ? event.version : ticks(event.updated_at),
         std::string_view(said.id), std::string_view(said.channel),
         std::string_view(said.journey_stage), ticks(said.touchpoint_at),
@@ -304,7 +300,6 @@ void StoreIngest::write_rows() {
         row.said.labels.empty() ? std::optional<std::string_view>() : row.said.labels,
         event.response.weight, std::string_view(event.id), std::string_view(said.comment));
   }
-  customers_.write();
 }
 
 }  // namespace nps::internal

@@ -69,7 +69,7 @@ class StoreIngest {
   struct NewRow {
     Said said;
     std::int64_t previous = 0;
-    std::size_t owner = 0;  // among the customers of the batch, from 1
+    std::size_t owner = 0;  // among the rows of customers, from 1
   };
   std::vector<NewRow> rows_;
 };

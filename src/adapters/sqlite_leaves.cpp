@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 namespace nps::internal {
 
@@ -13,14 +14,14 @@ constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
 
 // The lower bytes of a number, the least first.
 template <std::size_t kBytes, typename T>
-void put_bytes(std::byte*& to, T value) {
+void put_bytes(std::string& to, T value) {
   for (std::size_t i = 0; i < kBytes; ++i) {
-    *to++ = static_cast<std::byte>(static_cast<std::uint64_t>(value) >> (8 * i) & 0xffU);
+    to.push_back(static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * i) & 0xffU));
   }
 }
 
 template <std::size_t kBytes, typename T>
-void take_bytes(const char*& from, T& value) {
+void take_bytes(const char* from, T& value) {
   std::uint64_t bytes = 0;
   if constexpr (std::endian::native == std::endian::little) {
     std::memcpy(&bytes, from, kBytes);
@@ -29,27 +30,22 @@ void take_bytes(const char*& from, T& value) {
       bytes |= static_cast<std::uint64_t>(static_cast<unsigned char>(from[i])) << (8 * i);
     }
   }
-  from += kBytes;
   value = static_cast<T>(bytes);
 }
 
-void put_hash(std::byte*& to, const StoreHash& hash) {
-  put_bytes<8>(to, hash.high);
-  put_bytes<4>(to, hash.low);
-}
+constexpr std::size_t kHashBytes = 12;
 
-void take_hash(const char*& from, StoreHash& hash) {
+StoreHash hash_in(const char* from) {
+  StoreHash hash;
   take_bytes<8>(from, hash.high);
-  take_bytes<4>(from, hash.low);
+  take_bytes<4>(from + 8, hash.low);
+  return hash;
 }
 
 }  // namespace
 
 StoreHash store_hash(const detail::Digest& digest) noexcept {
-  const auto* at = reinterpret_cast<const char*>(digest.data());
-  StoreHash hash;
-  take_hash(at, hash);
-  return hash;
+  return hash_in(reinterpret_cast<const char*>(digest.data()));
 }
 
 template <std::size_t kNumbers>
@@ -61,13 +57,14 @@ StoreLeaves<kNumbers>::StoreLeaves(StoreConnection& db, const char* table)
                  " l WHERE l.first <= ? ORDER BY l.first DESC LIMIT 1")
                     .c_str()),
       make_(db, ("INSERT INTO " + table_ + " VALUES (?, zeroblob(?))").c_str()) {
-  entries_.reserve(kEntries);
+  bytes_.reserve(kEntries * kEntryBytes);
 }
 
 template <std::size_t kNumbers>
 void StoreLeaves<kNumbers>::let_go() {
   is_loaded_ = false;
-  entries_.clear();
+  bytes_.clear();
+  count_ = 0;
   written_ = 0;
 }
 
@@ -81,19 +78,33 @@ void StoreLeaves<kNumbers>::finish() {
 }
 
 template <std::size_t kNumbers>
+StoreHash StoreLeaves<kNumbers>::hash_at(std::size_t entry) const {
+  return hash_in(bytes_.data() + entry * kEntryBytes);
+}
+
+template <std::size_t kNumbers>
+auto StoreLeaves<kNumbers>::numbers_at(std::size_t entry) const -> Numbers {
+  const char* at = bytes_.data() + entry * kEntryBytes + kHashBytes;
+  Numbers numbers{};
+  for (std::int64_t& number : numbers) {
+    take_bytes<kNumberBytes>(at, number);
+    at += kNumberBytes;
+  }
+  return numbers;
+}
+
+template <std::size_t kNumbers>
 std::size_t StoreLeaves<kNumbers>::slot_of(const StoreHash& hash) const {
   std::size_t slot = hash.low % slots_.size();
-  while (slots_[slot] != 0 && entries_[slots_[slot] - 1U].hash != hash) {
-    slot = (slot + 1) % slots_.size();
-  }
+  while (slots_[slot] != 0 && hash_at(slots_[slot] - 1U) != hash) slot = (slot + 1) % slots_.size();
   return slot;
 }
 
 template <std::size_t kNumbers>
 void StoreLeaves<kNumbers>::index() {
   slots_.fill(0);
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    slots_[slot_of(entries_[i].hash)] = static_cast<std::uint16_t>(i + 1);
+  for (std::size_t i = 0; i < count_; ++i) {
+    slots_[slot_of(hash_at(i))] = static_cast<std::uint16_t>(i + 1);
   }
 }
 
@@ -102,35 +113,24 @@ void StoreLeaves<kNumbers>::move_to(const StoreHash& hash) {
   if (is_loaded_ && hash.high >= first_ && (is_last_leaf_ || hash.high < next_)) return;
   append_written();
   let_go();
-  first_ = kLeast;
-  is_last_leaf_ = true;
-  if (load_.bind(hash.high).step()) {
-    first_ = load_.number(0);
-    read(load_.text(1));
-    is_last_leaf_ = load_.is_null(2);
-    next_ = load_.number(2);
-  }
+  const bool is_there = load_.bind(hash.high).step();
+  first_ = is_there ? load_.number(0) : kLeast;
+  is_last_leaf_ = !is_there || load_.is_null(2);
+  next_ = is_there ? load_.number(2) : 0;
+  read(is_there ? load_.text(1) : std::string_view());
   load_.done();
-  written_ = entries_.size();
-  index();
+  written_ = count_;
   is_loaded_ = true;
 }
 
+/// Entries end where the first number of one is 0.
 template <std::size_t kNumbers>
 void StoreLeaves<kNumbers>::read(std::string_view bytes) {
-  const char* at = bytes.data();
-  for (std::size_t i = 0; i < bytes.size() / kEntryBytes; ++i) {
-    Entry entry;
-    take_hash(at, entry.hash);
-    for (std::int64_t& number : entry.numbers) take_bytes<kNumberBytes>(at, number);
-    if (entry.numbers[0] == 0) break;
-    entries_.push_back(entry);
-  }
-}
-
-template <std::size_t kNumbers>
-bool StoreLeaves<kNumbers>::is_last_of_its_hash(std::size_t entry) const {
-  return slots_[slot_of(entries_[entry].hash)] == entry + 1;
+  bytes_ = bytes;
+  const std::size_t places = bytes_.size() / kEntryBytes;
+  for (count_ = 0; count_ < places && numbers_at(count_)[0] != 0;) ++count_;
+  bytes_.resize(count_ * kEntryBytes);
+  index();
 }
 
 template <std::size_t kNumbers>
@@ -138,12 +138,8 @@ void StoreLeaves<kNumbers>::for_each(const std::function<void(const Numbers&)>& 
   append_written();
   StoreStatement all(*db_, ("SELECT entries FROM " + table_).c_str());
   while (all.step()) {
-    let_go();
     read(all.text(0));
-    index();
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-      if (is_last_of_its_hash(i)) take(entries_[i].numbers);
-    }
+    for (const std::size_t entry : last_entries()) take(numbers_at(entry));
   }
   let_go();
 }
@@ -152,63 +148,77 @@ template <std::size_t kNumbers>
 auto StoreLeaves<kNumbers>::find(const StoreHash& hash) -> Numbers {
   move_to(hash);
   const std::uint16_t found = slots_[slot_of(hash)];
-  return found == 0 ? Numbers{} : entries_[found - 1U].numbers;
+  return found == 0 ? Numbers{} : numbers_at(found - 1U);
 }
 
 template <std::size_t kNumbers>
 void StoreLeaves<kNumbers>::put(const StoreHash& hash, const Numbers& numbers) {
   move_to(hash);
-  if (entries_.size() == kEntries) {
-    compact();
-    if (entries_.size() > kEntries / 2) split();
+  if (count_ == kEntries) {
+    keep(last_entries());
+    if (count_ > kEntries / 2) split();
     move_to(hash);
   }
-  entries_.push_back({hash, numbers});
-  slots_[slot_of(hash)] = static_cast<std::uint16_t>(entries_.size());
+  put_bytes<8>(bytes_, hash.high);
+  put_bytes<4>(bytes_, hash.low);
+  for (const std::int64_t number : numbers) put_bytes<kNumberBytes>(bytes_, number);
+  slots_[slot_of(hash)] = static_cast<std::uint16_t>(++count_);
 }
 
 template <std::size_t kNumbers>
 void StoreLeaves<kNumbers>::drop(const StoreHash& hash) {
   if (find(hash)[0] == 0) return;
-  std::erase_if(entries_, [&](const Entry& entry) { return entry.hash == hash; });
-  compact();
+  std::vector<std::size_t> others = last_entries();
+  std::erase_if(others, [&](std::size_t entry) { return hash_at(entry) == hash; });
+  keep(others);
   write(first_, 0);
 }
 
 template <std::size_t kNumbers>
 void StoreLeaves<kNumbers>::append_written() {
-  if (!is_loaded_ || written_ == entries_.size()) return;
+  if (!is_loaded_ || written_ == count_) return;
   write(first_, written_);
 }
 
-/// Keeps of each hash the last entry, and no more.
 template <std::size_t kNumbers>
-void StoreLeaves<kNumbers>::compact() {
-  index();
-  std::size_t to = 0;
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (!is_last_of_its_hash(i)) entries_[i].numbers[0] = 0;
+std::vector<std::size_t> StoreLeaves<kNumbers>::last_entries() const {
+  std::vector<std::size_t> last;
+  last.reserve(count_);
+  for (std::size_t i = 0; i < count_; ++i) {
+    if (slots_[slot_of(hash_at(i))] == i + 1) last.push_back(i);
   }
-  for (const Entry& entry : entries_) {
-    if (entry.numbers[0] != 0) entries_[to++] = entry;
+  return last;
+}
+
+/// These entries and no others, in this order. All of the leaf is to be written then.
+template <std::size_t kNumbers>
+void StoreLeaves<kNumbers>::keep(const std::vector<std::size_t>& entries) {
+  std::string kept;
+  kept.reserve(kEntries * kEntryBytes);
+  for (const std::size_t entry : entries) {
+    kept.append(bytes_, entry * kEntryBytes, kEntryBytes);
   }
-  entries_.resize(to);
+  bytes_ = std::move(kept);
+  count_ = entries.size();
   written_ = 0;
   index();
 }
 
 template <std::size_t kNumbers>
 void StoreLeaves<kNumbers>::split() {
-  std::ranges::sort(entries_, {}, &Entry::hash);
-  const std::int64_t middle = entries_[entries_.size() / 2].hash.high;
-  const auto upper = std::ranges::lower_bound(entries_, middle, {},
-                                              [](const Entry& entry) { return entry.hash.high; });
-  std::vector<Entry> rest(upper, entries_.end());
-  entries_.erase(upper, entries_.end());
+  std::vector<std::size_t> sorted = last_entries();
+  std::ranges::sort(sorted, {}, [this](std::size_t entry) { return hash_at(entry); });
+  const std::int64_t middle = hash_at(sorted[sorted.size() / 2]).high;
+  const auto upper = std::ranges::lower_bound(
+      sorted, middle, {}, [this](std::size_t entry) { return hash_at(entry).high; });
+  const std::vector<std::size_t> rest(upper, sorted.end());
+  sorted.erase(upper, sorted.end());
+  const std::string all = bytes_;
+  keep(sorted);
   write(first_, 0);
   make(middle);
-  entries_ = std::move(rest);
-  entries_.reserve(kEntries);
+  bytes_ = all;
+  keep(rest);
   write(middle, 0);
   let_go();
 }
@@ -223,12 +233,8 @@ void StoreLeaves<kNumbers>::make(std::int64_t first) {
 template <std::size_t kNumbers>
 void StoreLeaves<kNumbers>::write(std::int64_t first, std::size_t from) {
   if (db_->failed()) return;
-  std::vector<std::byte> bytes((from == 0 ? kEntries : entries_.size() - from) * kEntryBytes);
-  std::byte* to = bytes.data();
-  for (std::size_t i = from; i < entries_.size(); ++i) {
-    put_hash(to, entries_[i].hash);
-    for (const std::int64_t number : entries_[i].numbers) put_bytes<kNumberBytes>(to, number);
-  }
+  std::string bytes = bytes_.substr(from * kEntryBytes);
+  if (from == 0) bytes.resize(kEntries * kEntryBytes);
   const auto open = [&] {
     return blob_ != nullptr
                ? sqlite3_blob_reopen(blob_, first)
@@ -246,7 +252,7 @@ void StoreLeaves<kNumbers>::write(std::int64_t first, std::size_t from) {
                               static_cast<int>(from * kEntryBytes));
   }
   if (code != SQLITE_OK) db_->fail(code);
-  written_ = entries_.size();
+  written_ = count_;
 }
 
 template class StoreLeaves<1>;

@@ -64,14 +64,14 @@ class StoreLeaves {
   static constexpr std::size_t kNumberBytes = 6;
   static constexpr std::size_t kEntryBytes = 12 + kNumbers * kNumberBytes;
   static constexpr std::size_t kEntries = 27'648 / kEntryBytes;  // seven pages a leaf
-  struct Entry {
-    StoreHash hash;
-    Numbers numbers;
-  };
 
   void move_to(const StoreHash& hash);
   void read(std::string_view bytes);
-  [[nodiscard]] bool is_last_of_its_hash(std::size_t entry) const;
+  [[nodiscard]] StoreHash hash_at(std::size_t entry) const;
+  [[nodiscard]] Numbers numbers_at(std::size_t entry) const;
+  /// Of each hash the entry that was put last.
+  [[nodiscard]] std::vector<std::size_t> last_entries() const;
+  void keep(const std::vector<std::size_t>& entries);
   void index();
   [[nodiscard]] std::size_t slot_of(const StoreHash& hash) const;
   void append_written();
@@ -85,12 +85,13 @@ class StoreLeaves {
   StoreStatement load_, make_;
   sqlite3_blob* blob_ = nullptr;  // open only between two calls of finish()
 
-  // The leaf at hand.
+  // The leaf at hand. Its entries stay as they lie in the file: few of them are ever asked for.
   bool is_loaded_ = false;
   std::int64_t first_ = 0;
   bool is_last_leaf_ = false;
   std::int64_t next_ = 0;  // where the next leaf begins, if there is one
-  std::vector<Entry> entries_;
+  std::string bytes_;
+  std::size_t count_ = 0;                    // of entries
   std::size_t written_ = 0;                  // how many of them are in the file
   std::array<std::uint16_t, 4096> slots_{};  // 1 + the place of an entry, by its hash
 };

@@ -25,7 +25,7 @@ constexpr const char* kAllRows =
 constexpr const char* kCurrentAnswers =
     "SELECT " NPS_LOG_COLUMNS
     ", coalesce(c.customer_id, '') FROM nps_log e LEFT JOIN nps_customer c ON c.id = e.customer "
-    "WHERE e.current = 1 AND e.type = 1 ORDER BY e.response_id";
+    "WHERE " NPS_COUNTS " ORDER BY e.response_id";
 
 void tell(const LogRow& row, const std::function<void(const Answer&)>& take) {
   const auto& said = row.event.response.dimensions;
@@ -75,8 +75,8 @@ void SqliteStore::Impl::for_each_row(const std::function<void(LogRow&)>& take) c
 Result<LedgerCounts> SqliteStore::counts() const {
   LedgerCounts counts;
   auto done = impl_->in_snapshot([&] {
-    StoreStatement by_type(impl_->db,
-                           "SELECT type, count(*) FROM nps_log WHERE current = 1 GROUP BY type");
+    StoreStatement by_type(impl_->db, "SELECT e.type, count(*) FROM nps_log e WHERE " NPS_IS_CURRENT
+                                      " GROUP BY e.type");
     while (by_type.step()) {
       const auto count = static_cast<std::uint64_t>(by_type.number(1));
       switch (by_type.number(0)) {

@@ -21,8 +21,8 @@ namespace {
 /// What of a customer's or response's chain is left to be told apart from what goes.
 constexpr const char* kGoing =
     "SELECT " NPS_LOG_COLUMNS
-    " FROM nps_log e WHERE e.response_id IN (SELECT response_id FROM nps_log WHERE current = 1 AND "
-    "answered_at < ?1) OR (e.type <> 0 AND e.answered_at < ?1)";
+    " FROM nps_log e WHERE e.response_id IN (SELECT e.response_id FROM nps_log e "
+    "WHERE " NPS_IS_CURRENT " AND e.answered_at < ?1) OR (e.type <> 0 AND e.answered_at < ?1)";
 
 /// A cube with the answers of the cells that are large enough, and the others in its total alone:
 /// under no label of their own, as answers without a time are.
@@ -133,8 +133,7 @@ void SqliteStore::Impl::again(const std::set<std::int64_t>& customers, std::uint
       ++forgotten;
     }
   }
-  left.load();
-  left.write();
+  left.settle();
 }
 
 Result<Retention> SqliteStore::retain_since(Timestamp cutoff, const RetentionOptions& options) {

@@ -135,7 +135,7 @@ StoreStatements::StoreStatements(StoreConnection& db)
       put_row(
           db,
           "INSERT INTO nps_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-      set_current(db, "UPDATE nps_log SET current = ? WHERE id = ?"),
+      supersede(db, "INSERT INTO nps_superseded VALUES (?)"),
       set_received(db, "UPDATE nps_log SET received_at = ? WHERE id = ?"),
       gone(
           db,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/sqlite_leaves.h"
+#include "adapters/sqlite_store.h"
 
 namespace nps::internal {
 
@@ -23,8 +24,9 @@ namespace {
 // customer (customer_previous). An erased event stays as a link of these chains, of type 0 and with
 // nothing in it.
 //
-// type: 1 answered or updated, 2 dismissed, 3 deleted.
-constexpr const char* kVersion1 = R"sql(
+// type: 1 answered or updated, 2 dismissed, 3 deleted. current: whether it was the greatest of its
+// response when it came; that a greater one came since stands in nps_superseded.
+constexpr const char* kTables1 = R"sql(
 CREATE TABLE nps_meta(key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 CREATE TABLE nps_log(
   id INTEGER PRIMARY KEY,
@@ -71,68 +73,68 @@ CREATE TABLE nps_tombstone(
   event_id TEXT NOT NULL,
   digest BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE VIEW nps_event AS
-  SELECT e.id, e.response_id, coalesce(c.customer_id, '') AS customer_id, e.account_id,
-         CASE e.type WHEN 1 THEN 'answered' WHEN 2 THEN 'dismissed' ELSE 'deleted' END AS type,
-         e.ord, e.event_id, e.rating, e.answered_at, e.touchpoint_at, e.received_at, e.channel,
-         e.journey_stage, e.dimensions, e.weight, e.comment, e.current
-  FROM nps_log e LEFT JOIN nps_customer c ON c.id = e.customer
-  WHERE e.type <> 0;
-CREATE VIEW nps_answer AS
-  SELECT e.response_id, coalesce(c.customer_id, '') AS customer_id, e.account_id, e.rating,
-         e.answered_at, e.touchpoint_at, e.channel, e.journey_stage, e.dimensions, e.weight
-  FROM nps_log e LEFT JOIN nps_customer c ON c.id = e.customer
-  WHERE e.current = 1 AND e.type = 1;
-CREATE VIEW nps_profile AS
-  SELECT c.customer_id, p.answers, p.rating, p.answered_at, p.channel, p.journey_stage,
-         p.previous_rating, p.previous_answered_at, p.first_rating, p.first_answered_at, p.changed
-  FROM nps_profile_row p JOIN nps_customer c ON c.id = p.customer
-  WHERE p.answers > 0;
-CREATE VIEW nps_stage_profile AS
-  SELECT c.customer_id, s.journey_stage, s.answers, s.rating, s.answered_at, s.previous_rating,
-         s.previous_answered_at, s.first_rating, s.first_answered_at
-  FROM (SELECT customer, journey_stage, rating, answered_at,
-               count(*) OVER (PARTITION BY customer, journey_stage) AS answers,
-               lag(rating) OVER stage AS previous_rating,
-               lag(answered_at) OVER stage AS previous_answered_at,
-               first_value(rating) OVER stage AS first_rating,
-               first_value(answered_at) OVER stage AS first_answered_at,
-               lead(1) OVER stage AS later
-        FROM nps_log WHERE current = 1 AND type = 1 AND customer IS NOT NULL
-        WINDOW stage AS (PARTITION BY customer, journey_stage ORDER BY answered_at, response_id)) s
-  JOIN nps_customer c ON c.id = s.customer
-  WHERE s.later IS NULL;
 )sql";
 
 // What is found under keyed hashes are leaves now (sqlite_leaves.h), which touch a tenth as many pages.
 // And a profile is not stored but worked out from the answers: a batch of many customers had to write
 // nearly every page of such a table.
-constexpr const char* kVersion2 = R"sql(
+constexpr const char* kTables2 = R"sql(
 CREATE TABLE nps_response_leaf(first INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
 CREATE TABLE nps_customer_leaf(first INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
-DROP VIEW nps_profile;
-CREATE VIEW nps_profile AS
-  SELECT c.customer_id, p.answers, p.rating, p.answered_at, p.channel, p.journey_stage,
-         p.previous_rating, p.previous_answered_at, p.first_rating, p.first_answered_at
-  FROM (SELECT customer, rating, answered_at, channel, journey_stage,
-               row_number() OVER answers AS answers,
-               lag(rating) OVER answers AS previous_rating,
-               lag(answered_at) OVER answers AS previous_answered_at,
-               first_value(rating) OVER answers AS first_rating,
-               first_value(answered_at) OVER answers AS first_answered_at,
-               lead(1) OVER answers AS later
-        FROM nps_log WHERE current = 1 AND type = 1 AND customer IS NOT NULL
-        WINDOW answers AS (PARTITION BY customer ORDER BY answered_at, response_id)) p
-  JOIN nps_customer c ON c.id = p.customer
-  WHERE p.later IS NULL;
 )sql";
-
-constexpr const char* kAfterVersion2 = R"sql(
+constexpr const char* kTables2Done = R"sql(
 DROP TABLE nps_response;
 DROP TABLE nps_customer_key;
 DROP TABLE nps_profile_row;
 ALTER TABLE nps_customer DROP COLUMN same_hash;
 )sql";
+
+// A correction no longer writes to the row it corrects, which lies anywhere in the log: thousands of
+// pages a batch, where this table has hundreds in all.
+constexpr const char* kTables3 = R"sql(
+CREATE TABLE nps_superseded(id INTEGER PRIMARY KEY) STRICT;
+)sql";
+
+// Views are made anew by every migration. Of a history the last row says all.
+#define NPS_HISTORY(partition)                                  \
+  "row_number() OVER answers AS answers,"                       \
+  "lag(rating) OVER answers AS previous_rating,"                \
+  "lag(answered_at) OVER answers AS previous_answered_at,"      \
+  "first_value(rating) OVER answers AS first_rating,"           \
+  "first_value(answered_at) OVER answers AS first_answered_at," \
+  "lead(1) OVER answers AS later "                              \
+  "FROM nps_log e WHERE " NPS_COUNTS                            \
+  " AND customer IS NOT NULL "                                  \
+  "WINDOW answers AS (PARTITION BY " partition " ORDER BY answered_at, response_id)"
+
+constexpr const char* kNoViews =
+    "DROP VIEW IF EXISTS nps_event; DROP VIEW IF EXISTS nps_answer;"
+    "DROP VIEW IF EXISTS nps_profile; DROP VIEW IF EXISTS nps_stage_profile";
+constexpr const char* kViews =
+    "CREATE VIEW nps_event AS "
+    "SELECT e.id, e.response_id, coalesce(c.customer_id, '') AS customer_id, e.account_id,"
+    " CASE e.type WHEN 1 THEN 'answered' WHEN 2 THEN 'dismissed' ELSE 'deleted' END AS type,"
+    " e.ord, e.event_id, e.rating, e.answered_at, e.touchpoint_at, e.received_at, e.channel,"
+    " e.journey_stage, e.dimensions, e.weight, e.comment, " NPS_IS_CURRENT " AS current "
+    "FROM nps_log e LEFT JOIN nps_customer c ON c.id = e.customer WHERE e.type <> 0;"
+
+    "CREATE VIEW nps_answer AS "
+    "SELECT e.response_id, coalesce(c.customer_id, '') AS customer_id, e.account_id, e.rating,"
+    " e.answered_at, e.touchpoint_at, e.channel, e.journey_stage, e.dimensions, e.weight "
+    "FROM nps_log e LEFT JOIN nps_customer c ON c.id = e.customer WHERE " NPS_COUNTS ";"
+
+    "CREATE VIEW nps_profile AS "
+    "SELECT c.customer_id, p.answers, p.rating, p.answered_at, p.channel, p.journey_stage,"
+    " p.previous_rating, p.previous_answered_at, p.first_rating, p.first_answered_at "
+    "FROM (SELECT customer, rating, answered_at, channel, journey_stage, "
+    NPS_HISTORY("customer") ") p JOIN nps_customer c ON c.id = p.customer WHERE p.later IS NULL;"
+
+    "CREATE VIEW nps_stage_profile AS "
+    "SELECT c.customer_id, p.journey_stage, p.answers, p.rating, p.answered_at, p.previous_rating,"
+    " p.previous_answered_at, p.first_rating, p.first_answered_at "
+    "FROM (SELECT customer, journey_stage, rating, answered_at, "
+    NPS_HISTORY("customer, journey_stage")
+    ") p JOIN nps_customer c ON c.id = p.customer WHERE p.later IS NULL";
 
 /// Fills leaves with the numbers (from column 1 on) of ids (column 0); the greatest of an id are its own.
 template <std::size_t kNumbers>
@@ -161,17 +163,18 @@ void fill_leaves(StoreConnection& db, const char* table, const char* sql) {
 }
 
 void to_version_2(StoreConnection& db) {
-  db.run(kVersion2);
+  db.run(kTables2);
   fill_leaves<1>(db, "nps_response_leaf", "SELECT response_id, id FROM nps_log WHERE type <> 0");
   fill_leaves<3>(db, "nps_customer_leaf",
                  "SELECT c.customer_id, c.id, p.head, p.changed FROM nps_customer c "
                  "JOIN nps_profile_row p ON p.customer = c.id WHERE c.customer_id IS NOT NULL");
-  db.run(kAfterVersion2);
+  db.run(kTables2Done);
 }
 
 // What takes version i to version i + 1. Each is tested on a file that the older version wrote.
-constexpr std::array<void (*)(StoreConnection&), 2> kSteps{
-    [](StoreConnection& db) { db.run(kVersion1); }, to_version_2};
+constexpr std::array<void (*)(StoreConnection&), 3> kSteps{
+    [](StoreConnection& db) { db.run(kTables1); }, to_version_2,
+    [](StoreConnection& db) { db.run(kTables3); }};
 static_assert(kSteps.size() == kStoreSchema);
 
 }  // namespace
@@ -185,9 +188,11 @@ std::int64_t schema_of(StoreConnection& db) {
 }
 
 void migrate(StoreConnection& db, std::int64_t from) {
+  db.run(kNoViews);
   for (std::int64_t version = from; version < kStoreSchema; ++version) {
     kSteps[static_cast<std::size_t>(version)](db);
   }
+  db.run(kViews);
   StoreStatement(db, "INSERT OR REPLACE INTO nps_meta VALUES ('schema', ?)").run(kStoreSchema);
 }
 

@@ -8,7 +8,7 @@
 
 namespace nps::internal {
 
-inline constexpr std::int64_t kStoreSchema = 2;
+inline constexpr std::int64_t kStoreSchema = 3;
 /// "NPS1" as the application_id of a file that is a store and nothing else.
 inline constexpr std::int64_t kStoreApplication = 0x4e505331;
 

@@ -49,9 +49,13 @@ inline std::optional<Timestamp> instant(const std::optional<std::int64_t>& ticks
 /// What labels_text() wrote.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> labels_of(std::string_view text);
 
-#define NPS_LOG_COLUMNS                                                                 \
-  "e.id, e.previous, e.customer_previous, e.current, e.type, e.rating, e.answered_at, " \
-  "e.customer, e.ord, e.response_id, e.channel, e.journey_stage, e.touchpoint_at, "     \
+// Of a row e of the log: whether it is the greatest of its response, and whether it is an answer.
+#define NPS_IS_CURRENT "(e.current = 1 AND e.id NOT IN (SELECT id FROM nps_superseded))"
+#define NPS_COUNTS "(e.type = 1 AND " NPS_IS_CURRENT ")"
+#define NPS_LOG_COLUMNS                                                             \
+  "e.id, e.previous, e.customer_previous, " NPS_IS_CURRENT                          \
+  ", e.type, e.rating, e.answered_at, "                                             \
+  "e.customer, e.ord, e.response_id, e.channel, e.journey_stage, e.touchpoint_at, " \
   "e.received_at, e.account_id, e.dimensions, e.weight, e.event_id, e.comment"
 inline constexpr int kLogColumns = 19;
 [[nodiscard]] LogRow log_row(const StoreStatement& from, EventOrder order);
@@ -77,7 +81,7 @@ struct StoreStatements {
   explicit StoreStatements(StoreConnection& db);
   StoreLeaves<1> responses;  // to the last row of each
   StoreCustomer::Leaves customers;
-  StoreStatement row, put_row, set_current, set_received, gone, customer, put_customer;
+  StoreStatement row, put_row, supersede, set_received, gone, customer, put_customer;
   StoreStatement is_erased, put_erased, tombstone, tombstone_row, put_tombstone, drop_tombstone;
 };
 

@@ -5,16 +5,19 @@
 #include <string>
 #include <vector>
 
+#include "adapters/sqlite_statement.h"
 #include "nps/adapters/sqlite.h"
 #include "stream/events.h"
 #include "support/catch.h"
 #include "support/process.h"
 
-TEST_CASE("store: a file with schema 1 is opened, says what it said, and takes events",
+TEST_CASE("store: a file of an older schema is opened, says what it said, and takes events",
           "[sqlite][store][golden]") {
+  const char* const file = GENERATE("schema_1.db", "schema_2.db");
+  INFO(file);
   const nps::test::Folder folder;
   const std::string path = (folder.path() / "store.db").string();
-  std::filesystem::copy_file(std::string(NPS_TEST_GOLDEN_DIR) + "/store/schema_1.db", path);
+  std::filesystem::copy_file(std::string(NPS_TEST_GOLDEN_DIR) + "/store/" + file, path);
   std::filesystem::permissions(path, std::filesystem::perms::owner_write,
                                std::filesystem::perm_options::add);
   auto store =
@@ -31,6 +34,13 @@ TEST_CASE("store: a file with schema 1 is opened, says what it said, and takes e
   REQUIRE(store->for_each_event([&](const nps::Event&) { ++events; }));
   CHECK(events == 11);
   CHECK(store->profile("c0")->value().latest->rating.value() == 8);
+  const auto number = [&](const char* sql) {
+    nps::internal::StoreConnection db(store->connection(), path, false);
+    return db.number(sql);
+  };
+  CHECK(number("SELECT answers FROM nps_profile WHERE customer_id = 'c1'") == 3);
+  CHECK(number("SELECT count(*) FROM nps_stage_profile") == 3);
+  CHECK(number("SELECT sum(current) FROM nps_event") == 9);
   const auto seen = store->apply(
       std::vector{nps::test::answered("r11", "c3", 1, 9), nps::test::answered("new", "c0", 3, 1)});
   REQUIRE(seen);
