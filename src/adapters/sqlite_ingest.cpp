@@ -7,7 +7,7 @@
 #include <compare>
 #include <tuple>
 
-#include "detail/pages.h"
+#include "detail/cache_line.h"
 
 namespace nps {
 
@@ -73,7 +73,8 @@ auto content(const Said& said, EventOrder order) {
 /// Asks for an event's memory: in the order of hashes, the next one may be anywhere in the batch.
 void expect(const Event& event) {
   const auto* const bytes = reinterpret_cast<const char*>(&event);
-  for (std::size_t at = 0; at < sizeof event; at += kCacheLine) __builtin_prefetch(bytes + at);
+  for (std::size_t at = 0; at < sizeof event; at += detail::kCacheLine)
+    __builtin_prefetch(bytes + at);
 }
 constexpr std::ptrdiff_t kAhead = 8;  // events
 

@@ -1,4 +1,5 @@
 #include "cli/outputs.h"
+#include "cli/usage.h"
 
 #include <fmt/format.h>
 
@@ -48,7 +49,7 @@ Result<> check_paths(const ReportFlags& flags) {
     }
   }
   if (!flags.output.empty() && !flags.rejects.empty() && same_file(flags.output, flags.rejects)) {
-    return Error{ErrorCode::InvalidArgument, "--output and --rejects name the same file"};
+    return usage("--output and --rejects name the same file");
   }
   return {};
 }

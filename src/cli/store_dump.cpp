@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "cli/output_file.h"
 #include "cli/store_file.h"
+#include "cli/usage.h"
 
 namespace nps::cli {
 namespace {
@@ -21,11 +22,10 @@ struct DumpFlags {
 
 Result<int> dump(const DumpFlags& flags) {
   if (flags.output.empty() && isatty(STDOUT_FILENO) != 0) {
-    return Error{ErrorCode::InvalidArgument,
-                 "a dump is bytes and no text for a terminal: pass --output FILE"};
+    return usage("a dump is bytes and no text for a terminal: pass --output FILE");
   }
   if (!flags.output.empty() && same_file(flags.store.database, flags.output)) {
-    return Error{ErrorCode::InvalidArgument, "--output: the store is read, so it is not written"};
+    return usage("--output: the store is read, so it is not written");
   }
   const auto store = open_store(flags.store, Access::Read);
   if (!store) return store.error();

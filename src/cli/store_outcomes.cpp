@@ -20,6 +20,7 @@
 #include "cli/cli.h"
 #include "cli/store_file.h"
 #include "cli/store_joins.h"
+#include "cli/usage.h"
 #include "nps/adapters/time_text.h"
 #include "nps/customer/outcome.h"
 #include "nps/segment/zone.h"
@@ -74,19 +75,16 @@ Result<> read_values(const OutcomeFlags& flags, Worth& into) {
 }
 
 Result<> check(const OutcomeFlags& flags) {
-  const auto wrong = [](const char* message, const char* flag) {
-    return Error{ErrorCode::InvalidArgument, message, {.field = flag}};
-  };
   if (!flags.value.empty() && !flags.amount.empty()) {
-    return wrong("--value is for events, such as who left: pass --amount or --value", "--value");
+    return usage("--value is for events, such as who left: pass --amount or --value", "--value");
   }
   if (!flags.values.empty() && flags.value.empty()) {
-    return wrong(
+    return usage(
         "--values is the file of what customers are worth: say in which column, with --value",
         "--values");
   }
   if (flags.file == "-" && !flags.value.empty() && (flags.values.empty() || flags.values == "-")) {
-    return wrong("standard input ('-') can be read once only: pass --values FILE", "--values");
+    return usage("standard input ('-') can be read once only: pass --values FILE", "--values");
   }
   return {};
 }
@@ -116,10 +114,9 @@ Result<int> outcomes(const OutcomeFlags& flags) {
   if (!flags.observed_until.empty()) {
     options.observed_until = TimeFormat::iso().read(flags.observed_until, *zone);
     if (!options.observed_until) {
-      return Error{ErrorCode::InvalidArgument,
-                   fmt::format("--observed-until: '{}' is no time, such as 2026-11-01",
+      return usage(fmt::format("--observed-until: '{}' is no time, such as 2026-11-01",
                                flags.observed_until),
-                   {.field = "--observed-until"}};
+                   "--observed-until");
     }
   }
 

@@ -15,6 +15,7 @@
 #include "cli/cli.h"
 #include "cli/report_flags.h"
 #include "cli/store_file.h"
+#include "cli/usage.h"
 #include "nps/segment/zone.h"
 
 namespace nps::cli {
@@ -139,10 +140,9 @@ Result<int> retain(const RetainFlags& flags) {
   if (!now) return now.error();
   const auto cutoff = before(*now, flags.age);
   if (!cutoff) {
-    return Error{ErrorCode::InvalidArgument,
-                 fmt::format("'{}' is no period to keep answers for, such as 24mo, 2y, 90d or 12w",
+    return usage(fmt::format("'{}' is no period to keep answers for, such as 24mo, 2y, 90d or 12w",
                              flags.age),
-                 {.field = "PERIOD"}};
+                 "PERIOD");
   }
   auto keep = kept_dimensions(flags, *store);
   if (!keep) return std::move(keep).error();

@@ -18,6 +18,7 @@
 #include "cli/report_flags.h"
 #include "cli/store_file.h"
 #include "cli/store_query.h"
+#include "cli/usage.h"
 #include "nps/report/report_builder.h"
 #include "nps/stream/buckets.h"
 #include "nps/window_length.h"
@@ -54,10 +55,10 @@ Result<ReportPlan> plan_for(const StoreReportFlags& flags, const CountingPolicy&
   if (!plan) return plan;
   for (const std::size_t d : plan->label_dimensions) {
     if (plan->report.by[d].name() == kFileLabel) {
-      return Error{ErrorCode::InvalidArgument,
-                   "--by @file: a store does not know files; there is channel, journey_stage, "
-                   "account and every label that was kept",
-                   {.field = "--by"}};
+      return usage(
+          "--by @file: a store does not know files; there is channel, journey_stage, "
+          "account and every label that was kept",
+          "--by");
     }
   }
   plan->report.policy.scale = policy.scale;

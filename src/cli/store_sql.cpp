@@ -14,6 +14,7 @@
 #include "cli/cli.h"
 #include "cli/store_file.h"
 #include "cli/store_query.h"
+#include "cli/usage.h"
 #include "nps/detail/text.h"
 
 namespace nps::cli {
@@ -190,10 +191,10 @@ Result<std::unique_ptr<RowWriter>> writer_of(const std::string& format,
     std::vector<std::string> names = columns;
     std::ranges::sort(names);
     if (const auto twice = std::ranges::adjacent_find(names); twice != names.end()) {
-      return Error{ErrorCode::InvalidArgument,
-                   fmt::format("two columns of the query are called '{}': give one another name, "
-                               "with AS",
-                               *twice)};
+      return usage(
+          fmt::format("two columns of the query are called '{}': give one another name, "
+                      "with AS",
+                      *twice));
     }
     writer = std::make_unique<JsonRows>(columns);
   }

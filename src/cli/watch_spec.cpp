@@ -1,4 +1,5 @@
 #include "cli/watch_spec.h"
+#include "cli/usage.h"
 
 #include <fmt/format.h>
 
@@ -38,9 +39,7 @@ const std::string_view kWatchSpecs =
 namespace {
 
 Error bad_spec(const std::string& spec, std::string_view why) {
-  return {ErrorCode::InvalidArgument,
-          fmt::format("--alarm '{}': {}", detail::printable(spec), why),
-          {.field = "--alarm"}};
+  return usage(fmt::format("--alarm '{}': {}", detail::printable(spec), why), "--alarm");
 }
 
 /// "a=1,b" taken apart. A word without a value has an empty one.

@@ -10,6 +10,8 @@
 #include <new>
 #include <utility>
 
+#include "detail/cache_line.h"
+
 #ifdef __linux__
 #include <sys/mman.h>
 
@@ -17,8 +19,6 @@
 #endif
 
 namespace nps::internal {
-
-inline constexpr std::size_t kCacheLine = 64;
 
 /// Zeroed bytes, aligned for any cache line. Throws std::bad_alloc.
 class Pages {
@@ -28,7 +28,7 @@ class Pages {
     if (bytes == 0) return;
     mapped_ = map();
     if (mapped_) return;
-    data_ = ::operator new (bytes, std::align_val_t{kCacheLine});
+    data_ = ::operator new (bytes, std::align_val_t{detail::kCacheLine});
     std::memset(data_, 0, bytes);
   }
   Pages(Pages&& other) noexcept
@@ -49,7 +49,7 @@ class Pages {
       return;
     }
 #endif
-    ::operator delete (data_, std::align_val_t{kCacheLine});
+    ::operator delete (data_, std::align_val_t{detail::kCacheLine});
   }
 
   /// Has the system find the memory now, which it else does when each page is first written to.

@@ -6,6 +6,7 @@
 // out and counted, and the other follows from the sum of whole bytes, which is linear in both. So a
 // vector costs less than twelve instructions, against 22 for a comparison and a subtraction for each
 // rating.
+#include "detail/cache_line.h"
 #include "kernels/kernel.h"
 
 #ifdef NPS_KERNELS_X86
@@ -103,7 +104,7 @@ NPS_AVX2 inline void add_pair(__m256i nibbles, Pair& pair) noexcept {
 
 template <typename Fetch>
 NPS_AVX2 inline void add_group(const std::uint8_t* p, Fetch ahead, Sums& sums) noexcept {
-  for (std::size_t line = 0; line < kGroup; line += kCacheLine) ahead.fetch(p + line);
+  for (std::size_t line = 0; line < kGroup; line += detail::kCacheLine) ahead.fetch(p + line);
   const __m256i zero = _mm256_setzero_si256();
   Nibbles nibbles{zero, zero, zero, zero, zero, zero};
   add_three(p, nibbles);

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "detail/cache_line.h"
 #include "kernels/kernel.h"
 #include "kernels/prefetch.h"
 
@@ -42,7 +43,7 @@ template <typename T>
   for (; rows >= kRows; rows -= kRows, values += kRows, ratings += kRows) {
     const Ahead ahead(SIZE_MAX);
     for (std::size_t line = 0; line < sizeof(T); ++line) {
-      ahead.fetch(reinterpret_cast<const std::uint8_t*>(values) + line * kCacheLine);
+      ahead.fetch(reinterpret_cast<const std::uint8_t*>(values) + line * detail::kCacheLine);
     }
     for (std::size_t row = 0; row < kRows; ++row) ratings[row] = as_rating(values[row]);
   }

@@ -13,12 +13,6 @@
 
 namespace nps::kernel {
 
-//
-// What is long is read in four places at once. A single stream has one page open at a time, of which
-// the hardware prefetcher starts anew at each beginning; four streams are followed side by side, and
-// while one waits at the beginning of a page, three others flow. Then a little ahead is enough.
-inline constexpr std::size_t kCacheLine = 64;
-
 /// How far ahead to ask, with `left` bytes to go: past the end there is nothing to ask for.
 struct Ahead {
   static constexpr std::size_t kNear = 4096;
@@ -37,7 +31,10 @@ struct Ahead {
   }
 };
 
-/// Where a column of bytes is read in four places: part p begins at p * rows.
+/// What is long is read in four places at once. A single stream has one page open at a time, of which
+/// the hardware prefetcher starts anew at each beginning; four streams are followed side by side, and
+/// while one waits at the beginning of a page, three others flow. Then a little ahead is enough.
+/// Part p of a column begins at p * rows.
 struct Parts {
   static constexpr std::size_t kParts = 4;
   static constexpr std::size_t kLeastBytes = std::size_t{1} << 20U;  // less is often in a cache

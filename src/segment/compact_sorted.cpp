@@ -5,8 +5,8 @@
 #include <memory>
 #include <numeric>
 
+#include "detail/cache_line.h"
 #include "kernels/kernel.h"
-#include "kernels/prefetch.h"
 
 #ifdef NPS_KERNELS_X86
 #include <emmintrin.h>
@@ -104,7 +104,7 @@ void CompactSorted::sort(const CompactEncoder& encoder, std::size_t first, std::
     const std::size_t some = std::min(CompactRows::kMost, rows - row);
     fits_ = encoder.encode(first + row, some, encoded);
     for (std::size_t i = 0; i < some; ++i) {
-      if (i % kernel::kCacheLine == 0) encoder.upcoming().fetch(first + row + i);
+      if (i % detail::kCacheLine == 0) encoder.upcoming().fetch(first + row + i);
       if (encoded.what[i] == 0) continue;
       const std::size_t shard = encoded.shard[i];
       const std::uint32_t count = counts[shard]++;

@@ -101,12 +101,13 @@ Grouped Grouping::fill_table(const Batch& batch, RowRange& rows, const Upcoming&
   const std::size_t until = rows.first + std::min(rows.last - rows.first, kTableRows);
   const std::size_t whole = cell_of_slot_.size() * kSlotWidth;
   const bool has_lanes = table_.size() > whole;
-  upcoming.fetch_first(rows.first, rows.last);
+  const std::uint8_t* const ratings = batch.columns.ratings.data();
+  if (ratings + rows.first != next_rating_) upcoming.fetch_first(rows.first, rows.last);
   while (rows.first < until) {
     const std::size_t size = std::min(kBlock, until - rows.first);
     using SetRatings = void (*)(const std::uint8_t*, std::size_t, Counter*) noexcept;
-    std::get<SetRatings>(kernel::selected().group.set_ratings)(
-        batch.columns.ratings.data() + rows.first, size, counters.data());
+    std::get<SetRatings>(kernel::selected().group.set_ratings)(ratings + rows.first, size,
+                                                               counters.data());
     SlotRange range;
     const Numbered numbered =
         slots_.number(batch, rows.first, size, Counter{kSlotWidth}, counters.data(), range);
@@ -131,6 +132,7 @@ Grouped Grouping::fill_table(const Batch& batch, RowRange& rows, const Upcoming&
     for (; row < size; ++row) ++table[counters[row]];
     rows.first += size;
   }
+  next_rating_ = ratings + rows.first;
   return Grouped::Done;
 }
 

@@ -77,6 +77,8 @@ class Grouping {
   std::vector<Known> cell_of_slot_;   // of the table; kNoCell where not yet known
   absl::flat_hash_map<std::uint64_t, Known> known_;
   std::uint64_t cells_version_ = 0;  // of the cells that those two speak of
+  // Where the last rows ended: what lies there was asked for with them. Compared, and never read.
+  const std::uint8_t* next_rating_ = nullptr;
 };
 
 }  // namespace nps::internal

@@ -20,7 +20,7 @@
 #include <type_traits>
 #include <variant>
 
-#include "kernels/prefetch.h"
+#include "detail/cache_line.h"
 #include "nps/batch.h"
 
 namespace nps::internal {
@@ -53,14 +53,14 @@ class Upcoming {
   void fetch_first(std::size_t first, std::size_t last) const noexcept {
     touch(first, std::min(last, first - first % kTouched + kTouched));
     const std::size_t end = std::min(last, first + kAhead);
-    for (std::size_t row = first; row < end; row += kernel::kCacheLine) fetch_at(row);
+    for (std::size_t row = first; row < end; row += detail::kCacheLine) fetch_at(row);
   }
 
   /// Asks for the 64 rows that lie a few thousand behind `row`, or as many as there are. To be
   /// called for each 64 rows.
   void fetch(std::size_t row) const noexcept {
     const std::size_t within = row % kTouched;
-    if (within < kernel::kCacheLine) touch(row - within + kTouched, row - within + 2 * kTouched);
+    if (within < detail::kCacheLine) touch(row - within + kTouched, row - within + 2 * kTouched);
     fetch_at(row + std::min(kAhead, rows_));
   }
 
@@ -91,7 +91,7 @@ class Upcoming {
       const Stream& stream = streams_[s];
       const auto at = reinterpret_cast<std::uintptr_t>(stream.first) + row * stream.width;
       for (std::size_t line = 0; line < stream.width; ++line) {
-        __builtin_prefetch(reinterpret_cast<const void*>(at + line * kernel::kCacheLine), 0, 2);
+        __builtin_prefetch(reinterpret_cast<const void*>(at + line * detail::kCacheLine), 0, 2);
       }
     }
   }

@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "detail/pages.h"
+#include "detail/cache_line.h"
 #include "nps/change.h"
 #include "nps/result.h"
 #include "nps/segment/dimension.h"
@@ -93,7 +93,7 @@ class UnitFigures {
   std::int64_t end_ = kUntimed;
   std::deque<Window> windows_;
   // What each event writes to stands together.
-  alignas(kCacheLine) PublishedNumber published_end_{static_cast<std::uint64_t>(kUntimed)};
+  alignas(detail::kCacheLine) PublishedNumber published_end_{static_cast<std::uint64_t>(kUntimed)};
   PublishedNumber after_;
   PublishedNumber timed_;
   PublishedNumber untimed_;

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "detail/cache_line.h"
 #include "nps/segment/labels.h"
 #include "nps/stream/ledger.h"
 #include "nps/wire/reader.h"
@@ -155,7 +156,7 @@ struct Ledger::Impl {
   internal::Tombstones tombstones;
   internal::Digests erased;
   // What each new response writes to stands together, on lines that nothing else is on.
-  alignas(internal::kCacheLine)
+  alignas(detail::kCacheLine)
       LedgerCounts counts;  // without erased and erased_customers, which have sizes
   internal::Index index;    // of the records, by response id
   internal::Records records;
@@ -183,7 +184,7 @@ struct Ledger::Impl {
     std::vector<Label> label_room = {};
     std::vector<std::string_view> fact_labels = {};
   };
-  alignas(internal::kCacheLine) Proposal proposal;  // of those who write to this ledger alone
+  alignas(detail::kCacheLine) Proposal proposal;  // of those who write to this ledger alone
   std::uint32_t new_customer = kNone;  // made for a proposal; goes with it if it has no records
   std::vector<Id> doomed;              // long texts that nothing refers to any more
 };

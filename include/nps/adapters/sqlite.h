@@ -152,7 +152,8 @@ class NPS_EXPORT SqliteStore {
 
   /// Every answer that counts, sorted by response id. The views live until the call returns. With
   /// `as_of`: what counted by the events received until then (those without a time of receipt are
-  /// taken as received); who is erased now is not among them.
+  /// taken as received); who is erased now is not among them, nor is a response that such a customer
+  /// had last, even where another one had it then.
   Result<> for_each_answer(const std::function<void(const Answer&)>& take,
                            std::optional<Timestamp> as_of = {}) const;
   /// Every event of the log, sorted by response id, and of one response in the ledger's order as far
