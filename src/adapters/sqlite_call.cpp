@@ -45,7 +45,7 @@ std::string shown(std::string_view text) {
 }  // namespace
 
 void SqliteCall::fail(std::string_view sentence) {
-  std::string message = static_cast<const char*>(sqlite3_user_data(context_));
+  std::string message = function().name;
   message += "(): ";
   message += sentence;
   sqlite3_result_error(context_, message.c_str(), -1);
@@ -60,20 +60,25 @@ void SqliteCall::refuse_rating(sqlite3_value* value, std::string_view why) {
   fail(sentence);
 }
 
+void SqliteCall::refuse_outside(sqlite3_value* value) {
+  refuse_rating(value, "it is outside " + std::to_string(scale().min()) + " to " +
+                           std::to_string(scale().max()) +
+                           "; NULLIF() turns a code for no answer into NULL, which is skipped");
+}
+
 std::optional<Rating> SqliteCall::rating(sqlite3_value* value) {
-  constexpr std::string_view kOutside =
-      "it is outside 0 to 10; NULLIF() turns a code for no answer into NULL, which is skipped";
   switch (sqlite3_value_numeric_type(value)) {
     case SQLITE_NULL: return std::nullopt;
     case SQLITE_INTEGER: {
       const auto rating = Rating::from(static_cast<std::int64_t>(sqlite3_value_int64(value)));
-      if (!rating) refuse_rating(value, kOutside);
-      return rating;
+      if (rating && scale().contains(*rating)) return rating;
+      refuse_outside(value);
+      return std::nullopt;
     }
     case SQLITE_FLOAT: {
       const double number = sqlite3_value_double(value);
-      if (!(Rating::kMin <= number && number <= Rating::kMax)) {
-        refuse_rating(value, kOutside);
+      if (!(scale().min() <= number && number <= scale().max())) {
+        refuse_outside(value);
       } else if (number != std::floor(number)) {
         refuse_rating(value, "ratings are whole numbers; leave such answers out in the query");
       } else {

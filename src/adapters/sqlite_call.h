@@ -8,10 +8,17 @@
 
 #include "adapters/sqlite_api.h"
 #include "nps/rating.h"
+#include "nps/scale.h"
 #include "nps/stats/level.h"
 #include "nps/tally.h"
 
 namespace nps {
+
+/// What a function was registered with.
+struct SqliteFunction {
+  const char* name;
+  Scale scale;
+};
 
 class SqliteCall {
  public:
@@ -22,6 +29,8 @@ class SqliteCall {
   [[nodiscard]] std::optional<Rating> rating(sqlite3_value* value);
   [[nodiscard]] std::optional<Tally> tally(sqlite3_value* value);
   [[nodiscard]] std::optional<Level> level(sqlite3_value* value);
+
+  [[nodiscard]] const Scale& scale() const noexcept { return function().scale; }
 
   /// The answer; without one it is NULL.
   void answer(double number) { sqlite3_result_double(context_, number); }
@@ -40,7 +49,11 @@ class SqliteCall {
   [[nodiscard]] Tally counted_in_all();
 
  private:
+  [[nodiscard]] const SqliteFunction& function() const noexcept {
+    return *static_cast<const SqliteFunction*>(sqlite3_user_data(context_));
+  }
   void refuse_rating(sqlite3_value* value, std::string_view why);
+  void refuse_outside(sqlite3_value* value);
 
   sqlite3_context* context_;
 };

@@ -77,7 +77,9 @@ void SqliteStore::Impl::forget_responses(const std::set<std::string>& responses)
   for (const std::string& response : responses) {
     const internal::StoreHash hash = hash_of(response);
     std::int64_t at = run.responses.find(hash)[0];
-    while (at != 0 && run.row.bind(at).step() && run.row.number(4) == 0) at = run.row.number(1);
+    while (at != 0 && run.row.bind(at).step() && run.row.number(4) == 0) {
+      at = previous_in(internal::Chain::Response, run.row);
+    }
     run.row.done();
     if (at == 0) run.responses.drop(hash);
   }

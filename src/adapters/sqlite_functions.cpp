@@ -47,7 +47,7 @@ void remove_tally(sqlite3_context* context, int, sqlite3_value** arguments) noex
 
 void answer_score(sqlite3_context* context) noexcept {
   answer_call(context, [](SqliteCall call) {
-    if (const auto score = call.counted_in_all().score()) call.answer(score->points());
+    if (const auto score = call.counted_in_all().score(call.scale())) call.answer(score->points());
   });
 }
 
@@ -79,7 +79,7 @@ void say_of_tally(sqlite3_context* context, sqlite3_value** arguments, Say say) 
 
 void score(sqlite3_context* context, int, sqlite3_value** arguments) noexcept {
   say_of_tally(context, arguments, [](SqliteCall call, const Tally& tally) {
-    if (const auto score = tally.score()) call.answer(score->points());
+    if (const auto score = tally.score(call.scale())) call.answer(score->points());
   });
 }
 
@@ -92,7 +92,7 @@ void responses(sqlite3_context* context, int, sqlite3_value** arguments) noexcep
 template <std::uint64_t BandCounts::*kBand>
 void in_band(sqlite3_context* context, int, sqlite3_value** arguments) noexcept {
   say_of_tally(context, arguments, [](SqliteCall call, const Tally& tally) {
-    call.answer(static_cast<sqlite3_int64>(tally.bands().*kBand));
+    call.answer(static_cast<sqlite3_int64>(tally.bands(call.scale()).*kBand));
   });
 }
 
@@ -101,7 +101,7 @@ void end_of_interval(sqlite3_context* context, int, sqlite3_value** arguments) n
   say_of_tally(context, arguments, [&](SqliteCall call, const Tally& tally) {
     const auto level = call.level(arguments[1]);
     if (!level) return;
-    const auto range = interval(tally.bands(), IntervalMethod::Tango, *level);
+    const auto range = interval(tally.bands(call.scale()), IntervalMethod::Tango, *level);
     if (range) call.answer((*range).*kEnd);
   });
 }
@@ -143,22 +143,23 @@ Error refused(sqlite3* connection, const char* name) {
 
 }  // namespace
 
-Result<> register_sqlite_functions(sqlite3* connection) {
+Result<> register_sqlite_functions(sqlite3* connection, const Scale& scale) {
   if (connection == nullptr) {
     return Error{ErrorCode::InvalidArgument,
                  "the functions of nps need an open connection to SQLite, and this one is null"};
   }
   constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+  // SQLite gives each back: when it is replaced, when the connection ends, and where it fails at once.
+  const auto bound = [&scale](const char* name) { return new SqliteFunction{name, scale}; };
+  const auto give_back = [](void* function) { delete static_cast<SqliteFunction*>(function); };
   for (const Aggregate& f : kAggregates) {
-    const int code =
-        sqlite3_create_window_function(connection, f.name, 1, kFlags, const_cast<char*>(f.name),
-                                       f.step, f.value, f.value, f.inverse, nullptr);
+    const int code = sqlite3_create_window_function(connection, f.name, 1, kFlags, bound(f.name),
+                                                    f.step, f.value, f.value, f.inverse, give_back);
     if (code != SQLITE_OK) return refused(connection, f.name);
   }
   for (const Accessor& f : kAccessors) {
-    const int code =
-        sqlite3_create_function_v2(connection, f.name, f.arguments, kFlags,
-                                   const_cast<char*>(f.name), f.call, nullptr, nullptr, nullptr);
+    const int code = sqlite3_create_function_v2(connection, f.name, f.arguments, kFlags,
+                                                bound(f.name), f.call, nullptr, nullptr, give_back);
     if (code != SQLITE_OK) return refused(connection, f.name);
   }
   return {};

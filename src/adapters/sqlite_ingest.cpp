@@ -26,10 +26,11 @@ Result<Ledger> SqliteStore::Impl::working_ledger() const {
 Result<Diagnostics> SqliteStore::apply(std::span<const Event> events) {
   for (const Event& event : events) {
     if (std::isfinite(event.response.weight)) continue;
-    return Error{ErrorCode::InvalidArgument,
-                 "response '" + event.response.id +
-                     "': its weight is no finite number: give one, or 1; nothing was stored",
-                 {.field = "weight"}};
+    return Error{
+        ErrorCode::InvalidArgument,
+        "response '" + event.response.id +
+            "': its weight is no finite number: give one, or 1; nothing of this call was stored",
+        {.field = "weight"}};
   }
   Diagnostics seen;
   auto done = impl_->in_transaction([&] {
@@ -152,7 +153,7 @@ void StoreIngest::load_response(std::int64_t head, std::string_view response_id)
     // Nothing but the chain goes on through what is erased, and (in what schema 1 wrote) through
     // another id of that hash.
     if (run_.row.text(9) != response_id || run_.row.number(4) == 0) {
-      at = run_.row.number(1);
+      at = previous_in(Chain::Response, run_.row);
       continue;
     }
     LogRow& row = loaded_.emplace_back(log_row(run_.row, store_.options.order));

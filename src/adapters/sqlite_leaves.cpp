@@ -123,12 +123,18 @@ void StoreLeaves<kNumbers>::move_to(const StoreHash& hash) {
   is_loaded_ = true;
 }
 
-/// Entries end where the first number of one is 0.
+/// Entries end where the first number of one is 0. One that belongs into another leaf shows that these
+/// are not the bytes that were written.
 template <std::size_t kNumbers>
 void StoreLeaves<kNumbers>::read(std::string_view bytes) {
   bytes_ = bytes;
   const std::size_t places = bytes_.size() / kEntryBytes;
-  for (count_ = 0; count_ < places && numbers_at(count_)[0] != 0;) ++count_;
+  bool is_sound = true;
+  for (count_ = 0; count_ < places && numbers_at(count_)[0] != 0; ++count_) {
+    const std::int64_t high = hash_at(count_).high;
+    is_sound = is_sound && high >= first_ && (is_last_leaf_ || high < next_);
+  }
+  if (!is_sound) db_->fail_damaged();
   bytes_.resize(count_ * kEntryBytes);
   index();
 }
@@ -136,6 +142,9 @@ void StoreLeaves<kNumbers>::read(std::string_view bytes) {
 template <std::size_t kNumbers>
 void StoreLeaves<kNumbers>::for_each(const std::function<void(const Numbers&)>& take) {
   append_written();
+  let_go();
+  first_ = kLeast;
+  is_last_leaf_ = true;
   StoreStatement all(*db_, ("SELECT entries FROM " + table_).c_str());
   while (all.step()) {
     read(all.text(0));

@@ -18,11 +18,27 @@ using internal::StoreStatement;
 
 namespace {
 
-/// What of a customer's or response's chain is left to be told apart from what goes.
+/// All of a response that was answered before the cutoff, by its current event or, where that has no
+/// time, as a deletion has none, by the latest of the others; and of what stays, the events before it.
 constexpr const char* kGoing =
     "SELECT " NPS_LOG_COLUMNS
     " FROM nps_log e WHERE e.response_id IN (SELECT e.response_id FROM nps_log e "
-    "WHERE " NPS_IS_CURRENT " AND e.answered_at < ?1) OR (e.type <> 0 AND e.answered_at < ?1)";
+    "WHERE " NPS_IS_CURRENT
+    " AND e.answered_at < ?1) OR e.response_id IN (SELECT o.response_id FROM nps_log o WHERE "
+    "o.response_id IN (SELECT e.response_id FROM nps_log e WHERE " NPS_IS_CURRENT
+    " AND e.answered_at IS NULL) GROUP BY o.response_id HAVING max(o.answered_at) < ?1) "
+    "OR (e.type <> 0 AND e.answered_at < ?1)";
+
+Error other_dimensions(const std::vector<Dimension>& kept) {
+  std::string names;
+  for (const Dimension& dimension : kept) {
+    names += (names.empty() ? "" : ",") + std::string(dimension.name());
+  }
+  return {ErrorCode::Mismatch,
+          "an earlier retention kept its tallies by " + (names.empty() ? "nothing" : names) +
+              ": keep these by the same",
+          {.field = "keep"}};
+}
 
 /// A cube with the answers of the cells that are large enough, and the others in its total alone:
 /// under no label of their own, as answers without a time are.
@@ -64,6 +80,9 @@ class Keep {
     if (!held.empty()) {
       auto before = Cube::decode(wire::bytes_of(held));
       if (!before) return std::move(before).error();
+      if (before->dimensions() != kept->dimensions()) {
+        return other_dimensions(before->dimensions());
+      }
       if (auto merged = kept->merge(*before); !merged) return std::move(merged).error();
     }
     return std::optional(kept->encode());
@@ -124,7 +143,9 @@ void SqliteStore::Impl::again(const std::set<std::int64_t>& customers, std::uint
   for (const std::int64_t customer : customers) {
     const std::string text = customer_text(customer);
     std::int64_t at = find_customer(text).head;
-    while (at != 0 && run.row.bind(at).step() && run.row.number(4) == 0) at = run.row.number(2);
+    while (at != 0 && run.row.bind(at).step() && run.row.number(4) == 0) {
+      at = previous_in(internal::Chain::Customer, run.row);
+    }
     run.row.done();
     if (at != 0) {
       left.touch_profile(text);

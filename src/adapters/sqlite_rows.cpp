@@ -79,10 +79,17 @@ std::vector<std::pair<std::string, std::string>> labels_of(std::string_view text
   return labels;
 }
 
+std::int64_t previous_in(Chain chain, const StoreStatement& row) {
+  const std::int64_t previous = row.number(static_cast<int>(chain));
+  if (previous < row.number(0)) return previous;
+  row.connection().fail_damaged();
+  return 0;
+}
+
 LogRow log_row(const StoreStatement& from, EventOrder order) {
   LogRow row{.id = from.number(0),
-             .previous = from.number(1),
-             .customer_previous = from.number(2),
+             .previous = previous_in(Chain::Response, from),
+             .customer_previous = previous_in(Chain::Customer, from),
              .customer = from.number(7),
              .current = from.number(3) != 0,
              .order = from.number(8)};
@@ -98,8 +105,11 @@ LogRow log_row(const StoreStatement& from, EventOrder order) {
     row.event.updated_at = instant(row.order);
   }
   Response& response = row.event.response;
-  if (const auto rating = from.number_if(5))
-    response.rating = Rating::from(static_cast<int>(*rating));
+  if (const auto rating = from.number_if(5)) response.rating = Rating::from(*rating);
+  if (row.event.type == EventType::Answered && !response.rating) {
+    from.connection().fail_damaged();
+    row.event.type = EventType::Dismissed;  // nothing that an answer_of() is asked for
+  }
   response.answered_at = instant(from.number_if(6));
   response.id = from.text(9);
   response.channel = from.text(10);

@@ -180,8 +180,9 @@ static_assert(kSteps.size() == kStoreSchema);
 }  // namespace
 
 std::int64_t schema_of(StoreConnection& db) {
-  if (db.number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'nps_meta'") ==
-      0) {
+  constexpr int kColumns = 2;
+  if (db.number("SELECT count(*) FROM pragma_table_info('nps_meta') "
+                "WHERE name IN ('key', 'value')") != kColumns) {
     return 0;
   }
   return db.number("SELECT value FROM nps_meta WHERE key = 'schema'");

@@ -4,6 +4,10 @@
 
 namespace nps::internal {
 
+namespace {
+constexpr std::string_view kDamaged = "the file is damaged or cut short; go back to a copy of it";
+}  // namespace
+
 Error sqlite_error(int code, const std::string& path, const std::string& detail) {
   const auto error = [&](ErrorCode kind, std::string_view what) {
     return Error{kind, fmt::format("{}: {} ({})", path, what, detail), {.file = path}};
@@ -12,7 +16,13 @@ Error sqlite_error(int code, const std::string& path, const std::string& detail)
   if (code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE) {
     return error(ErrorCode::Unreadable,
                  "the file cannot be written to: the disk is full or broken, or the file may not "
-                 "grow any further; nothing was stored, make room and try again");
+                 "grow any further; nothing of this call was stored, make room and try again");
+  }
+  if (code == SQLITE_READONLY_DIRECTORY || code == SQLITE_READONLY_CANTINIT) {
+    return error(
+        ErrorCode::Unreadable,
+        "this user may not write to the file's folder, which SQLite needs even to read a "
+        "store that nobody has open: copy the file elsewhere, or let the user write there");
   }
   switch (code & 0xff) {
     case SQLITE_BUSY:
@@ -21,12 +31,10 @@ Error sqlite_error(int code, const std::string& path, const std::string& detail)
                    "the store is locked by another process; try again when it is done");
     case SQLITE_FULL:
       return error(ErrorCode::Unreadable,
-                   "the disk is full; nothing was stored, make room and try again");
+                   "the disk is full; nothing of this call was stored, make room and try again");
     case SQLITE_NOTADB:
       return error(ErrorCode::Malformed, "the file is no SQLite database, and so no store of nps");
-    case SQLITE_CORRUPT:
-      return error(ErrorCode::Malformed,
-                   "the file is damaged or cut short; go back to a copy of it");
+    case SQLITE_CORRUPT: return error(ErrorCode::Malformed, kDamaged);
     case SQLITE_CANTOPEN: return error(ErrorCode::Unreadable, "the file cannot be opened");
     case SQLITE_READONLY: return error(ErrorCode::Unreadable, "the file cannot be written to");
     case SQLITE_IOERR:
@@ -44,6 +52,10 @@ void StoreConnection::fail(int code) {
   const int extended = sqlite3_extended_errcode(raw_);
   const bool is_same = (extended & 0xff) == (code & 0xff);
   failure_ = sqlite_error(is_same ? extended : code, path_, sqlite3_errmsg(raw_));
+}
+
+void StoreConnection::fail_damaged() {
+  fail(Error{ErrorCode::Malformed, fmt::format("{}: {}", path_, kDamaged), {.file = path_}});
 }
 
 void StoreConnection::run(const char* sql) {

@@ -36,6 +36,8 @@ class StoreConnection {
   void fail(Error error) {
     if (!failure_) failure_ = std::move(error);
   }
+  /// What the store reads cannot be what it wrote.
+  void fail_damaged();
   /// Remembers why a call of SQLite's failed.
   void fail(int code);
   /// What went wrong since the last time, which is then forgotten.
@@ -98,6 +100,7 @@ class StoreStatement {
     if (raw_ != nullptr) sqlite3_reset(raw_);
   }
 
+  [[nodiscard]] StoreConnection& connection() const noexcept { return *db_; }
   [[nodiscard]] bool is_null(int column) const {
     return sqlite3_column_type(raw_, column) == SQLITE_NULL;
   }

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "adapters/sqlite_schema.h"
@@ -35,6 +36,12 @@ std::span<const std::byte> bytes_of(const Array& array) {
 Error no_store(const std::string& path) {
   return {ErrorCode::Malformed,
           path + ": the file is a SQLite database, but no store of nps; name another file",
+          {.file = path}};
+}
+
+Error there_already(const std::string& path) {
+  return {ErrorCode::InvalidArgument,
+          path + ": there is such a file already; open it, or name another one",
           {.file = path}};
 }
 
@@ -116,6 +123,8 @@ Result<> SqliteStore::Impl::set_up(const StoreOptions& wanted) {
         {.field = "policy"}};
   }
   return in_transaction([&] {
+    // Another process may have been quicker.
+    if (internal::schema_of(db) != 0) return db.fail(there_already(db.path()));
     internal::migrate(db, 0);
     wire::Writer policy;
     write(policy, wanted.policy);
@@ -198,7 +207,7 @@ Result<std::unique_ptr<SqliteStore::Impl>> connect(const std::string& path, int 
 
 Result<> check_schema(internal::StoreConnection& db, std::int64_t schema) {
   if (auto read = db.take_result(); !read) return read;
-  if (schema == 0) return no_store(db.path());
+  if (schema <= 0) return no_store(db.path());
   if (schema <= internal::kStoreSchema) return {};
   return Error{ErrorCode::Mismatch,
                fmt::format("{}: a newer nps wrote this store (schema {}, this one knows {}): use a "
@@ -207,15 +216,16 @@ Result<> check_schema(internal::StoreConnection& db, std::int64_t schema) {
                {.file = db.path()}};
 }
 
-/// A database without anything in it, as a process leaves it that is killed while it makes a store.
-bool is_blank(const std::string& path) {
-  // To write, though it does not: else a journal that is left behind could not be played back.
-  auto made = connect(path, SQLITE_OPEN_READWRITE);
-  if (!made) return false;
-  internal::StoreConnection& db = (*made)->db;
-  const bool blank = db.number("PRAGMA application_id") == 0 &&
-                     db.number("SELECT count(*) FROM sqlite_master") == 0;
-  return db.take_result() && blank;
+/// Switching to WAL does not wait for other processes by itself.
+void switch_to_wal(internal::StoreConnection& db, std::chrono::milliseconds busy_timeout) {
+  constexpr std::chrono::milliseconds kPause{5};
+  const auto until = std::chrono::steady_clock::now() + busy_timeout;
+  const auto is_busy = [&db] {
+    return sqlite3_exec(db.raw(), "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr) ==
+           SQLITE_BUSY;
+  };
+  while (is_busy() && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(kPause);
+  db.run("PRAGMA journal_mode = WAL");
 }
 
 Error older(const std::string& path, std::int64_t schema) {
@@ -236,21 +246,32 @@ SqliteStore::~SqliteStore() = default;
 const StoreOptions& SqliteStore::options() const noexcept { return impl_->options; }
 sqlite3* SqliteStore::connection() const noexcept { return impl_->db.raw(); }
 
-Result<SqliteStore> SqliteStore::create(const std::string& path, const StoreOptions& options) {
+bool SqliteStore::can_create(const std::string& path, std::chrono::milliseconds busy_timeout) {
   std::error_code failed;
-  if (std::filesystem::exists(path, failed) && std::filesystem::file_size(path, failed) > 0 &&
-      !is_blank(path)) {
-    return Error{ErrorCode::InvalidArgument,
-                 path + ": there is such a file already; open it, or name another one",
-                 {.file = path}};
+  if (!std::filesystem::exists(path, failed)) return true;
+  if (std::filesystem::is_regular_file(path, failed) &&
+      std::filesystem::file_size(path, failed) == 0) {
+    return true;
   }
+  // To write, though it does not: else a journal that is left behind could not be played back.
+  auto made = connect(path, SQLITE_OPEN_READWRITE);
+  if (!made) return false;
+  internal::StoreConnection& db = (*made)->db;
+  sqlite3_busy_timeout(db.raw(), static_cast<int>(busy_timeout.count()));
+  const bool blank = db.number("PRAGMA application_id") == 0 &&
+                     db.number("SELECT count(*) FROM sqlite_master") == 0;
+  return db.take_result() && blank;
+}
+
+Result<SqliteStore> SqliteStore::create(const std::string& path, const StoreOptions& options) {
+  if (!can_create(path, options.busy_timeout)) return there_already(path);
   auto made = connect(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   if (!made) return std::move(made).error();
   Impl& impl = **made;
   if (auto done = impl.prepare_connection(options.busy_timeout, options.sync, true); !done) {
     return std::move(done).error();
   }
-  impl.db.run("PRAGMA journal_mode = WAL");
+  switch_to_wal(impl.db, options.busy_timeout);
   if (auto done = impl.db.take_result(); !done) return std::move(done).error();
   if (auto done = impl.set_up(options); !done) return std::move(done).error();
   impl.db.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",

@@ -58,7 +58,12 @@ inline std::optional<Timestamp> instant(const std::optional<std::int64_t>& ticks
   "e.customer, e.ord, e.response_id, e.channel, e.journey_stage, e.touchpoint_at, " \
   "e.received_at, e.account_id, e.dimensions, e.weight, e.event_id, e.comment"
 inline constexpr int kLogColumns = 19;
+/// Where the row is damaged, the connection has failed.
 [[nodiscard]] LogRow log_row(const StoreStatement& from, EventOrder order);
+/// The row before this one in the chain of its response or of its customer; 0 where there is none. A
+/// chain goes to smaller numbers only, so that even in a damaged file each has an end.
+enum class Chain : std::uint8_t { Response = 1, Customer = 2 };  // the columns
+[[nodiscard]] std::int64_t previous_in(Chain chain, const StoreStatement& row);
 /// The answer that a row holds, as views into it; without its labels.
 [[nodiscard]] Answer answer_of(const LogRow& row);
 

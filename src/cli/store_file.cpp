@@ -84,7 +84,8 @@ Result<SqliteStore> open_store(const StoreFlags& flags, Access access) {
                                          .erasure_key = *key,
                                          .busy_timeout = std::chrono::seconds(flags.wait)});
   if (!store) return of_file(std::move(store).error(), flags.database);
-  if (auto known = register_sqlite_functions(store->connection()); !known) {
+  if (auto known = register_sqlite_functions(store->connection(), store->options().policy.scale);
+      !known) {
     return of_file(std::move(known).error(), flags.database);
   }
   return store;

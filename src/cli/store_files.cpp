@@ -59,20 +59,6 @@ class Peeked final : public ByteSource {
   std::size_t given_ = 0;
 };
 
-enum class Kind : std::uint8_t { Csv, Events };
-
-std::optional<Kind> kind_by_name(const std::string& path, const std::string& input) {
-  if (input == "csv") return Kind::Csv;
-  if (input == "events") return Kind::Events;
-  for (const char* extension : {".csv", ".tsv", ".CSV"}) {
-    if (path.ends_with(extension)) return Kind::Csv;
-  }
-  for (const char* extension : {".ndjson", ".jsonl", ".json"}) {
-    if (path.ends_with(extension)) return Kind::Events;
-  }
-  return std::nullopt;
-}
-
 // ---- rows ---------------------------------------------------------------------------------------
 
 /// A column of text: read as labels, because that is how columns of text are read.
@@ -233,6 +219,7 @@ class Rows {
 Result<> read_events(std::unique_ptr<ByteSource> source, Ingest& into,
                      const std::function<void(const RejectedCell&)>& on_reject) {
   const std::string name = source->name();
+  into.note_events();
   const CsvOptions& csv = into.plan().read.csv;
   NdjsonOptions options{.dimensions = into.plan().labels, .zone = csv.zone, .on_reject = on_reject};
   if (csv.time_format) options.time_format = *csv.time_format;
@@ -249,6 +236,10 @@ Result<> read_events(std::unique_ptr<ByteSource> source, Ingest& into,
       events->reject(reason, field);
       continue;
     }
+    if (!into.is_on_scale(event)) {
+      events->reject(Reject::OutOfRange, "rating");
+      continue;
+    }
     if (auto taken = into.take(event); !taken) return taken;
     constexpr std::uint64_t kNowAndThen = 1024;
     if (events->lines() % kNowAndThen == 0) progress.at(events->bytes_consumed());
@@ -263,6 +254,18 @@ Result<> read_events(std::unique_ptr<ByteSource> source, Ingest& into,
 
 }  // namespace
 
+std::optional<InputKind> kind_by_name(const std::string& path, const std::string& input) {
+  if (input == "csv") return InputKind::Csv;
+  if (input == "events") return InputKind::Events;
+  for (const char* extension : {".csv", ".tsv", ".CSV"}) {
+    if (path.ends_with(extension)) return InputKind::Csv;
+  }
+  for (const char* extension : {".ndjson", ".jsonl", ".json"}) {
+    if (path.ends_with(extension)) return InputKind::Events;
+  }
+  return std::nullopt;
+}
+
 Result<> ingest_file(const std::string& path, const IngestFlags& flags,
                      const std::function<void(const RejectedCell&)>& on_reject, Ingest& into) {
   auto opened = open_input(path);
@@ -273,10 +276,10 @@ Result<> ingest_file(const std::string& path, const IngestFlags& flags,
     auto peeked = std::make_unique<Peeked>(std::move(source));
     const auto first = peeked->first();
     if (!first) return first.error();
-    kind = *first == '{' ? Kind::Events : Kind::Csv;
+    kind = *first == '{' ? InputKind::Events : InputKind::Csv;
     source = std::move(peeked);
   }
-  if (*kind == Kind::Events) return read_events(std::move(source), into, on_reject);
+  if (*kind == InputKind::Events) return read_events(std::move(source), into, on_reject);
   return Rows(flags, into).read(std::move(source), on_reject);
 }
 

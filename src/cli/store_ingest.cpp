@@ -6,18 +6,16 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <memory>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "cli/arguments.h"
 #include "cli/cli.h"
 #include "cli/output_file.h"
 #include "cli/outputs.h"
-#include "cli/store_query.h"
 #include "cli/usage.h"
+#include "nps/detail/text.h"
 
 namespace nps::cli {
 namespace {
@@ -99,12 +97,6 @@ void add_flags(CLI::App& command, const std::string& program, IngestFlags& flags
   command.remove_option(command.get_option("--output"));
 }
 
-bool exists(const std::string& path) {
-  std::error_code error;
-  return std::filesystem::exists(path, error) && (!std::filesystem::is_regular_file(path, error) ||
-                                                  std::filesystem::file_size(path, error) != 0);
-}
-
 /// The store's policy holds for all that ever goes into it.
 Result<> check_store(const IngestFlags& flags, const ReportPlan& read, const StoreOptions& store) {
   if (!flags.zone.empty() && read.report.policy.zone != store.policy.zone) {
@@ -112,12 +104,50 @@ Result<> check_store(const IngestFlags& flags, const ReportPlan& read, const Sto
                              store.policy.zone),
                  "--zone");
   }
+  if (flags.has_scale && read.report.policy.scale != store.policy.scale) {
+    return usage(
+        fmt::format("--scale: {} is a store of ratings from {} to {}", flags.store.database,
+                    store.policy.scale.min(), store.policy.scale.max()),
+        "--scale");
+  }
   if (!flags.order.empty() && (flags.order == "version") != (store.order == EventOrder::Version)) {
     return usage(
         fmt::format("--order: {} is a store that is ordered otherwise", flags.store.database),
         "--order");
   }
   return {};
+}
+
+/// Where rows go by the names of files, two files of one name would be taken for one.
+Result<> check_names(const std::vector<std::string>& files) {
+  for (auto file = files.begin(); file != files.end(); ++file) {
+    const auto other = std::find_if(files.begin(), file, [&](const std::string& before) {
+      return file_stem(before) == file_stem(*file) && !same_file(before, *file);
+    });
+    if (other == file) continue;
+    return usage(fmt::format("the rows of {} and of {} would go by the same name, '{}', and row: "
+                             "pass --response-id, or rename one",
+                             detail::printable(*other), detail::printable(*file),
+                             detail::printable(file_stem(*file))),
+                 "FILE");
+  }
+  return {};
+}
+
+Result<> check_files(const IngestFlags& flags) {
+  for (const std::string& file : flags.read.files) {
+    if (same_file(file == "-" ? "/dev/stdin" : file, flags.store.database)) {
+      return usage(fmt::format("{} is the store itself, and no file to read", file), "FILE");
+    }
+  }
+  if (!flags.read.rejects.empty() && same_file(flags.read.rejects, flags.store.database)) {
+    return usage(fmt::format("--rejects: {} is the store itself", flags.read.rejects), "--rejects");
+  }
+  std::vector<std::string> rows;
+  for (const std::string& file : flags.read.files) {
+    if (kind_by_name(file, flags.input) != InputKind::Events) rows.push_back(file);
+  }
+  return flags.read.csv.response_id.empty() ? check_names(rows) : Result<>();
 }
 
 Result<> check_columns(const IngestFlags& flags, EventOrder order) {
@@ -128,11 +158,6 @@ Result<> check_columns(const IngestFlags& flags, EventOrder order) {
   if (!flags.updated_at.empty() && order != EventOrder::UpdatedAt) {
     return usage("--updated-at is for a store that is made with --order updated_at",
                  "--updated-at");
-  }
-  for (const std::string& file : flags.read.files) {
-    if (same_file(file == "-" ? "/dev/stdin" : file, flags.store.database)) {
-      return usage(fmt::format("{} is the store itself, and no file to read", file), "FILE");
-    }
   }
   return {};
 }
@@ -157,8 +182,9 @@ Result<std::vector<std::string>> labels_of(const IngestFlags& flags) {
 }
 
 Result<Ingest> prepare(const IngestFlags& flags) {
+  if (auto files = check_files(flags); !files) return std::move(files).error();
   std::optional<SqliteStore> store;
-  if (exists(flags.store.database) && !is_blank(flags.store.database)) {
+  if (!SqliteStore::can_create(flags.store.database, std::chrono::seconds(flags.store.wait))) {
     auto opened = open_store(flags.store, Access::Write);
     if (!opened) return std::move(opened).error();
     store.emplace(*std::move(opened));
@@ -251,6 +277,11 @@ Result<int> run(const IngestFlags& flags) {
   const auto text = told(flags, *ingest);
   if (!text) return text.error();
   for (const std::string& remark : ingest->remarks()) say(remark);
+  if (flags.read.csv.response_id.empty() && flags.version.empty() && flags.updated_at.empty() &&
+      !ingest->has_read_events() && ingest->diagnostics().of(Outcome::Stale) != 0) {
+    say("some rows say something else than what is known under their file's name and row: if that "
+        "was another file, rename this one, or pass --response-id");
+  }
   return conclude(*outputs, *text, ingest->rejected(), ingest->rows(), flags.read.strict);
 }
 
@@ -271,21 +302,62 @@ EventFault Ingest::judge(const Event& event) {
   return applied ? applied->fault : EventFault::None;
 }
 
+bool Ingest::is_on_scale(const Event& event) const {
+  const auto& rating = event.response.rating;
+  return !rating || plan_.store.policy.scale.contains(*rating);
+}
+
 Result<> Ingest::take(Event event) {
+  has_erasures_ = has_erasures_ || event.type == EventType::Erased;
   batch_.push_back(std::move(event));
   return batch_.size() < flags_.batch ? Result<>() : flush();
 }
 
-Result<> Ingest::finish() { return flush(); }
+Result<> Ingest::finish() {
+  if (auto flushed = flush(); !flushed) return flushed;
+  if (!has_erasures_) return {};
+  const auto gone = store_->scrub();
+  if (!gone) return of_file(gone.error(), flags_.store.database);
+  if (!*gone) {
+    remark(
+        "a reader still holds an old copy of the file, so the bytes of the erased are not out of "
+        "it yet: run the same again when it is done");
+  }
+  return {};
+}
+
+Result<SqliteStore> Ingest::make_store() const {
+  auto created = SqliteStore::create(flags_.store.database, plan_.store);
+  if (created || created.error().code != ErrorCode::InvalidArgument) return created;
+  // Another process has just made it.
+  auto opened = open_store(flags_.store, Access::Write);
+  if (!opened) return opened;
+  const StoreOptions& found = opened->options();
+  if (found.policy == plan_.store.policy && found.order == plan_.store.order) return opened;
+  return Error{
+      ErrorCode::Mismatch,
+      fmt::format("{}: another process has just made this store, in another zone, on another "
+                  "scale or ordered otherwise: run the same again",
+                  flags_.store.database)};
+}
 
 Result<> Ingest::flush() {
   if (!store_) {
-    auto created = SqliteStore::create(flags_.store.database, plan_.store);
-    if (!created) return of_file(std::move(created).error(), flags_.store.database);
-    store_.emplace(*std::move(created));
+    auto made = make_store();
+    if (!made) return of_file(std::move(made).error(), flags_.store.database);
+    store_.emplace(*std::move(made));
   }
   const auto seen = store_->apply(batch_);
-  if (!seen) return of_file(seen.error(), flags_.store.database);
+  if (!seen) {
+    Error error = of_file(seen.error(), flags_.store.database);
+    if (stored_ != 0) {
+      error.message += fmt::format(
+          "; the {} events before are stored, and the same files again change nothing of them",
+          stored_);
+    }
+    return error;
+  }
+  stored_ += batch_.size();
   for (std::size_t i = 0; i < seen->outcomes.size(); ++i) {
     diagnostics_.outcomes[i] += seen->outcomes[i];
   }
@@ -306,7 +378,9 @@ void add_store_ingest(CLI::App& store, const std::string& program, int& exit_cod
       store.add_subcommand("ingest", "Takes files of answers or events in; again is harmless");
   auto flags = std::make_shared<IngestFlags>();
   add_flags(*command, program, *flags);
-  when_run(*command, exit_code, [flags] {
+  const CLI::Option* const scale = command->get_option("--scale");
+  when_run(*command, exit_code, [flags, scale] {
+    flags->has_scale = scale->count() != 0;
     flags->read.figures.format = flags->store.format;
     return run(*flags);
   });

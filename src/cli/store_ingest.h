@@ -35,6 +35,7 @@ struct IngestFlags {
   std::string updated_at;
   std::vector<std::string> labels;
   std::string order;
+  bool has_scale = false;         // --scale was given
   std::uint64_t batch = 100'000;  // events a transaction
 };
 
@@ -54,6 +55,8 @@ class Ingest {
   [[nodiscard]] const IngestPlan& plan() const noexcept { return plan_; }
   /// What is wrong with an event that no ledger would take.
   [[nodiscard]] EventFault judge(const Event& event);
+  /// Whether its rating, if it has one, is on the store's scale.
+  [[nodiscard]] bool is_on_scale(const Event& event) const;
   Result<> take(Event event);
   /// When all events are taken: the file exists then.
   Result<> finish();
@@ -61,6 +64,9 @@ class Ingest {
   void count_rows(std::uint64_t rows, const Rejected& rejected);
   void remark(std::string sentence) { remarks_.push_back(std::move(sentence)); }
 
+  void note_events() noexcept { has_read_events_ = true; }
+
+  [[nodiscard]] bool has_read_events() const noexcept { return has_read_events_; }
   [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
   [[nodiscard]] const Rejected& rejected() const noexcept { return rejected_; }
   [[nodiscard]] const Diagnostics& diagnostics() const noexcept { return diagnostics_; }
@@ -69,17 +75,28 @@ class Ingest {
 
  private:
   Result<> flush();
+  [[nodiscard]] Result<SqliteStore> make_store() const;
 
   const IngestFlags& flags_;
   IngestPlan plan_;
   std::optional<SqliteStore> store_;
   std::optional<Ledger> judge_;  // stays empty
   std::vector<Event> batch_;
+  bool has_erasures_ = false;
+  bool has_read_events_ = false;
+  std::uint64_t stored_ = 0;  // events, in the transactions so far
   std::uint64_t rows_ = 0;
   Rejected rejected_;
   Diagnostics diagnostics_;
   std::vector<std::string> remarks_;
 };
+
+enum class InputKind : std::uint8_t { Csv, Events };
+
+/// What a file is by the --input that was given, or else by its extension; none where only its content
+/// can say.
+[[nodiscard]] std::optional<InputKind> kind_by_name(const std::string& path,
+                                                    const std::string& input);
 
 /// Reads a file of answers or of events, whichever it is.
 [[nodiscard]] Result<> ingest_file(const std::string& path, const IngestFlags& flags,

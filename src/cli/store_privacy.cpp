@@ -46,7 +46,13 @@ Result<int> write_table(const std::string& text) {
   return kDone;
 }
 
+Result<> check_named(const CustomerFlags& flags) {
+  if (!flags.customer.empty()) return {};
+  return usage("CUSTOMER: '' is nobody: give the customer's id", "CUSTOMER");
+}
+
 Result<int> erase(const CustomerFlags& flags) {
+  if (auto named = check_named(flags); !named) return std::move(named).error();
   auto store = open_store(flags.store, Access::Write);
   if (!store) return std::move(store).error();
   auto erased = store->erase(flags.customer);
@@ -80,6 +86,7 @@ Result<int> erase(const CustomerFlags& flags) {
 }
 
 Result<int> export_all(const CustomerFlags& flags) {
+  if (auto named = check_named(flags); !named) return std::move(named).error();
   const auto store = open_store(flags.store, Access::Read);
   if (!store) return store.error();
   const auto document = store->export_customer(flags.customer);
@@ -126,7 +133,12 @@ Result<std::optional<std::vector<Dimension>>> kept_dimensions(const RetainFlags&
   as_report.zone = store.options().policy.zone;
   as_report.csv.time = "answered_at";
   const auto plan = plan_of(as_report);
-  if (!plan) return plan.error();
+  if (!plan) {
+    Error error = plan.error();
+    if (error.where.field == "--by") error.where.field = "--keep";
+    if (error.message.starts_with("--by")) error.message.replace(0, 4, "--keep");
+    return error;
+  }
   keep = plan->report.by;
   return keep;
 }

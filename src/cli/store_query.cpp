@@ -162,19 +162,6 @@ Result<> SqlQuery::each(const std::function<Result<>(const SqlRow&)>& take) {
                fmt::format("the query stopped: {}", sqlite3_errmsg(impl_->db))};
 }
 
-bool is_blank(const std::string& path) {
-  sqlite3* db = nullptr;
-  bool blank = sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK;
-  for (const char* sql : {"PRAGMA application_id", "SELECT count(*) FROM sqlite_master"}) {
-    sqlite3_stmt* raw = nullptr;
-    blank = blank && sqlite3_prepare_v2(db, sql, -1, &raw, nullptr) == SQLITE_OK;
-    const Statement statement(raw);
-    blank = blank && sqlite3_step(raw) == SQLITE_ROW && sqlite3_column_int64(raw, 0) == 0;
-  }
-  sqlite3_close(db);
-  return blank;
-}
-
 Result<> query(const SqliteStore& store, const std::string& sql, const SqlValues& values,
                const std::function<void(const SqlRow&)>& take) {
   auto made = SqlQuery::create(store, sql, values);

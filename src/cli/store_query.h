@@ -50,9 +50,6 @@ class SqlQuery {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Whether the file is a database without anything in it, as whoever is killed while making a store leaves.
-[[nodiscard]] bool is_blank(const std::string& path);
-
 /// Every row of a query.
 Result<> query(const SqliteStore& store, const std::string& sql, const SqlValues& values,
                const std::function<void(const SqlRow&)>& take);

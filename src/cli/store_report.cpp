@@ -230,10 +230,11 @@ void add_store_report(CLI::App& store, const std::string& program, int& exit_cod
          {"customer", "stage", "account"});
   add_window_flag(*command, flags->windows, "Counting");
   command
-      ->add_option("--as-of", flags->as_of,
-                   "What counted by the events received until that\ninstant, but without who was "
-                   "erased since; windows\nend there (default: all events, and windows end\nwhere "
-                   "the latest was received or answered)")
+      ->add_option(
+          "--as-of", flags->as_of,
+          "What counted by the events received until that\ninstant, but without who was "
+          "erased since and without\nresponses that were theirs last; windows end there\n"
+          "(default: all events, and windows end where the\nlatest was received or answered)")
       ->type_name("INSTANT")
       ->group("Counting");
   add_figure_flags(*command, flags->report.figures, "--interval");

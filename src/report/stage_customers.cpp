@@ -11,7 +11,7 @@ namespace nps::internal {
 
 Result<ResponseColumns> StageCustomers::with_stages(const ResponseColumns& columns,
                                                     const Labels& stages) {
-  if (columns.size() == 0) return ResponseColumns{};
+  if (columns.size() == 0 && columns.codes.empty()) return ResponseColumns{};
   if (columns.codes.empty()) {
     return Error{
         ErrorCode::Mismatch,
@@ -19,7 +19,7 @@ Result<ResponseColumns> StageCustomers::with_stages(const ResponseColumns& colum
         "those that are grouped by",
         {.field = "per"}};
   }
-  if (columns.customers.empty() == columns.customer_ids.empty()) {
+  if (columns.size() != 0 && columns.customers.empty() == columns.customer_ids.empty()) {
     return Error{
         ErrorCode::Mismatch,
         "one answer of each customer and stage needs one column of customers, as texts or as "

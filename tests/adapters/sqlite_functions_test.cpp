@@ -336,6 +336,24 @@ TEST_CASE("sql functions: they may stand in indexes, generated columns, views an
   CHECK(db.value("SELECT count(*) FROM daily WHERE nps_responses(t) = 2") == "2");
 }
 
+TEST_CASE("sql functions: another scale has other bands and other limits", "[sqlite]") {
+  SqliteDb db;
+  REQUIRE(nps::register_sqlite_functions(db.connection(), nps::kOneToFive));
+  db.run("CREATE TABLE a(r)");
+  db.run("INSERT INTO a VALUES (1), (4), (5), (5.0), (NULL)");
+  CHECK(db.value("SELECT nps(r) FROM a") == "25");
+  CHECK(db.value("SELECT nps_promoters(nps_tally(r)) FROM a") == "2");
+  CHECK(db.value("SELECT nps_passives(nps_tally(r)) FROM a") == "1");
+  CHECK(db.value("SELECT nps_score(nps_tally(r)) FROM a") == "25");
+  for (const char* outside : {"0", "6", "5.5", "'6'"}) {
+    INFO(outside);
+    CHECK(db.error(std::string("SELECT nps(") + outside + ")").find("outside 1 to 5") !=
+          std::string::npos);
+  }
+  REQUIRE(nps::register_sqlite_functions(db.connection()));
+  CHECK(db.value("SELECT nps(6)") == "-100");
+}
+
 TEST_CASE("sql functions: registering twice is harmless, and a refusal says why", "[sqlite]") {
   SqliteDb db;
   CHECK(nps::register_sqlite_functions(db.connection()));

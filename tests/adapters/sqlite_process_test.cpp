@@ -53,7 +53,7 @@ void check_full(const std::string& path, const Finished& full, std::uint64_t bat
   INFO(full.err);
   REQUIRE(full.exit_code == 1);
   CHECK(full.err.find("the disk is full") != std::string::npos);
-  CHECK(full.err.find("nothing was stored") != std::string::npos);
+  CHECK(full.err.find("nothing of this call was stored") != std::string::npos);
   CHECK(full.err.find(path) != std::string::npos);
   auto store = SqliteStore::open(path);
   if (!store) FAIL(store.error().message);

@@ -151,6 +151,42 @@ TEST_CASE("store damage: other people's files are left alone", "[store]") {
   check_refused(nps, "noise.db", "no");
   Other(nps, "theirs.db").run("CREATE TABLE orders(id, price); INSERT INTO orders VALUES (1, 2)");
   check_refused(nps, "theirs.db", "no store");
+  Other(nps, "meta.db").run("CREATE TABLE nps_meta(something)");
+  check_refused(nps, "meta.db", "no store");
+  Other(nps, "minus.db")
+      .run("CREATE TABLE nps_meta(key, value); INSERT INTO nps_meta VALUES ('schema', -1)");
+  check_refused(nps, "minus.db", "no store");
+}
+
+TEST_CASE("store damage: rows that no store wrote are no answers, and end what reads them",
+          "[store]") {
+  StoreCommand nps;
+  make(nps, 50);
+  const std::string whole = nps.folder().read("s.db");
+  struct Damage {
+    const char* sql;
+    std::vector<Arguments> verbs;
+  };
+  const Arguments profile{"profile", "d.db", "c1"};
+  const Arguments erase{"erase", "d.db", "c1"};
+  for (const Damage& damage :
+       {Damage{"UPDATE nps_log SET rating = 77", {{"report", "d.db"}, {"traits", "d.db"}, profile}},
+        {"UPDATE nps_log SET rating = NULL", {{"report", "d.db"}, {"traits", "d.db"}, profile}},
+        {"UPDATE nps_log SET rating = 4294967305", {{"report", "d.db"}, profile}},
+        {"UPDATE nps_log SET customer_previous = id", {profile, erase, {"export", "d.db", "c1"}}},
+        {"UPDATE nps_log SET previous = id + 1", {profile, erase, more("d.db")}}}) {
+    for (const Arguments& verb : damage.verbs) {
+      INFO(damage.sql << ": " << verb.front());
+      nps.file("d.db", whole);
+      Other(nps, "d.db").run(damage.sql);
+      if (verb.front() == "ingest") {
+        nps.file("more.csv", "score,who,at\n4,c1,2026-11-02\n");
+        nps.text(verb);  // it meets none of those rows
+        continue;
+      }
+      CHECK(contains(nps.refusal(1, verb), "damaged"));
+    }
+  }
 }
 
 TEST_CASE("store damage: a full disk ends the ingest and takes nothing of it in", "[store]") {
@@ -176,6 +212,15 @@ TEST_CASE("store damage: a full disk ends the ingest and takes nothing of it in"
     CHECK(nps.text({"dump", "s.db"}) == dump);
   }
   nps::test::refusal_of(run_within(16'384, more("new.db")), 1);
+  // Of an ingest of many transactions it is said how many events are in.
+  Arguments in_pieces = more("pieces.db");
+  in_pieces.insert(in_pieces.end(), {"--batch", "1000"});
+  const std::string said = nps::test::refusal_of(run_within(1'500'000, in_pieces), 1);
+  INFO(said);
+  CHECK(contains(said, "nothing of this call was stored"));
+  const int stored = nps.json({"report", "pieces.db"})["responses"];
+  CHECK(stored > 0);
+  CHECK(contains(said, "the " + std::to_string(stored) + " events before are stored"));
   // With room again all is as if nothing had happened.
   nps.text(more("s.db"));
   CHECK(nps.json({"report", "s.db"})["responses"] == 32'000);

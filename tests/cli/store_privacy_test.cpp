@@ -55,6 +55,9 @@ TEST_CASE("store privacy: a retention keeps tallies by the dimensions it is told
   CHECK(gone["customers"] == 2);
   CHECK(gone["kept"] == 3);
   CHECK(nps.json({"report", "s.db"})["responses"] == 1);
+  const std::string other =
+      nps.refusal(1, {"retain", "s.db", "0d", "--as-of", "2026-11-26", "--keep", "@month"});
+  CHECK(contains(other, "by channel,@month"));
   for (const std::string& name : nps.folder().names()) {
     if (name.starts_with("s.db")) CHECK_FALSE(contains(nps.folder().read(name), "bob"));
   }

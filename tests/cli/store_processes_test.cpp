@@ -120,6 +120,27 @@ TEST_CASE("store processes: while one ingests another reports, whole transaction
   CHECK(nps.json({"report", "s.db"})["responses"] == 40'001);
 }
 
+TEST_CASE("store processes: of two that make a store at once one does, and the other takes it",
+          "[store]") {
+  StoreCommand nps;
+  nps.file("a.csv", answers(50));
+  REQUIRE(nps.nps().run(ingest("whole.db")).exit_code == 0);
+  const std::string dump = nps.text({"dump", "whole.db"});
+  for (int i = 0; i < 20; ++i) {
+    const std::string db = std::to_string(i) + ".db";
+    const nps::test::Command command{
+        .program = NPS_TEST_COMMAND, .arguments = ingest(db), .directory = nps.folder().path()};
+    Finished one;
+    std::thread writing([&] { one = nps::test::run(command); });
+    const Finished other = nps::test::run(command);
+    writing.join();
+    INFO(one.err << other.err);
+    REQUIRE(one.exit_code == 0);
+    REQUIRE(other.exit_code == 0);
+    REQUIRE(nps.text({"dump", db}) == dump);
+  }
+}
+
 TEST_CASE("store processes: two that ingest the same file at once make one store of it",
           "[store][slow]") {
   StoreCommand nps;

@@ -1,5 +1,6 @@
 // nps store: what cannot be done is said in a sentence, and the file stays as it was.
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -103,5 +104,68 @@ TEST_CASE("store refusals: wrong usage says what would be right", "[store]") {
   CHECK(contains(nps.refusal(2, {"ingest", "s.db", "s.db"}), "is the store itself"));
   CHECK(contains(nps.refusal(2, {"ingest", "s.db", "a.csv", "--zone", "Asia/Tokyo"}), "--zone"));
   CHECK(contains(nps.refusal(2, {"ingest", "s.db", "a.csv", "--order", "updated_at"}), "--order"));
+  CHECK(contains(nps.refusal(2, {"ingest", "s.db", "a.csv", "--scale", "1-5"}), "from 0 to 10"));
+  nps.text({"ingest", "s.db", "a.csv", "--scale", "0-10"});
   CHECK(contains(nps.refusal(2, {"report", "s.db", "--per", "customer"}), "--count"));
+  CHECK(contains(nps.refusal(2, {"erase", "s.db", ""}), "nobody"));
+  CHECK(contains(nps.refusal(2, {"export", "s.db", ""}), "nobody"));
+}
+
+TEST_CASE("store refusals: rejected rows are not written over the store", "[store]") {
+  StoreCommand nps;
+  make(nps);
+  const std::string before = nps.folder().read("s.db");
+  for (const char* path : {"s.db", "./s.db"}) {
+    CHECK(contains(nps.refusal(2, {"ingest", "s.db", "a.csv", "--rejects", path}), "--rejects"));
+  }
+  CHECK(nps.folder().read("s.db") == before);
+}
+
+TEST_CASE("store refusals: two files whose rows would go by one name are not taken for one",
+          "[store]") {
+  StoreCommand nps;
+  for (const char* folder : {"jan", "feb"}) {
+    std::filesystem::create_directory(nps.folder().path() / folder);
+    nps.file(std::string(folder) + "/answers.csv",
+             std::string("score,id\n9,") + folder + "-1\n8," + folder + "-2\n");
+  }
+  const std::string said = nps.refusal(2, {"ingest", "s.db", "jan/answers.csv", "feb/answers.csv"});
+  CHECK(contains(said, "jan/answers.csv"));
+  CHECK(contains(said, "feb/answers.csv"));
+  CHECK(contains(said, "--response-id"));
+  CHECK_FALSE(std::filesystem::exists(nps.folder().path() / "s.db"));
+  // The same file twice is harmless, and with ids of their own so are these.
+  nps.text({"ingest", "same.db", "jan/answers.csv", "./jan/answers.csv"});
+  nps.text({"ingest", "s.db", "jan/answers.csv", "feb/answers.csv", "--response-id", "id"});
+  CHECK(nps.json({"report", "s.db"})["responses"] == 4);
+  // One after the other they cannot be told from a file that was changed; that is said.
+  nps.file("jan/answers.csv", "score\n1\n2\n");
+  const auto again = nps.store({"ingest", "same.db", "jan/answers.csv"});
+  CHECK(again.exit_code == 0);
+  const Json replaced = nps.json({"ingest", "same.db", "jan/answers.csv"});
+  CHECK(contains(again.err, "rename this one") == contains(again.out, "replaced already"));
+  CHECK(replaced["diagnostics"]["accepted"] == 0);
+}
+
+TEST_CASE("store refusals: what is off the store's scale is rejected, from rows and from events",
+          "[store]") {
+  StoreCommand nps;
+  nps.file("five.csv", "score,who\n5,ann\n1,bob\n9,cem\n");
+  nps.file("nine.ndjson",
+           R"({"type":"answered","response_id":"q","version":1,"customer_id":"z","rating":9})"
+           "\n"
+           R"({"type":"answered","response_id":"p","version":1,"customer_id":"y","rating":4})"
+           "\n");
+  const Json rows = nps.json({"ingest", "s.db", "five.csv", "--customer", "who", "--scale", "1-5"});
+  CHECK(rows["rejected"] == Json{{"out_of_range", 1}});
+  const Json events = nps.json({"ingest", "s.db", "nine.ndjson"});
+  CHECK(events["rejected"] == Json{{"out_of_range", 1}});
+  CHECK(nps.json({"report", "s.db"})["nps"] == 0.0);
+  // SQL counts by the store's scale as well.
+  const Json scored =
+      nps.json({"sql", "s.db",
+                "SELECT nps(rating) AS score, nps_passives(nps_tally(rating)) AS passives "
+                "FROM nps_answer"});
+  CHECK(scored[0] == Json{{"score", 0.0}, {"passives", 1}});
+  CHECK(contains(nps.refusal(1, {"sql", "s.db", "SELECT nps(9)"}), "outside 1 to 5"));
 }

@@ -182,6 +182,23 @@ TEST_CASE("store report: what counts once gives the figures of nps report", "[st
   }
 }
 
+TEST_CASE("store report: no answers at all, or just as many as go together, are reported as well",
+          "[store]") {
+  StoreCommand nps;
+  constexpr int kTogether = 16'384;
+  std::string rows = "score,who,where\n";
+  for (int i = 0; i < kTogether; ++i) rows += "9,c" + std::to_string(i) + ",web\n";
+  nps.file("many.csv", rows);
+  nps.file("none.csv", "score,who,where\n");
+  for (const auto& [file, answers] : {std::pair("many.csv", kTogether), {"none.csv", 0}}) {
+    const std::string db = std::string(file) + ".db";
+    nps.text({"ingest", db, file, "--customer", "who", "--channel", "where"});
+    const Json report =
+        nps.json({"report", db, "--count", "latest", "--per", "stage", "--by", "channel"});
+    CHECK(report["responses"] == answers);
+  }
+}
+
 TEST_CASE("store report: as of an instant it says what was known then", "[store]") {
   StoreCommand nps;
   const auto received = [](const std::string& day) {

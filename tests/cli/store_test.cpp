@@ -237,6 +237,35 @@ TEST_CASE("store: answers older than the period go, and do not come back", "[sto
   CHECK(contains(nps.refusal(2, {"retain", "s.db", "soon"}), "'soon' is no period"));
 }
 
+TEST_CASE("store: what was answered before the period goes, even if it was deleted since",
+          "[store]") {
+  StoreCommand nps;
+  const auto event = [](const std::string& id, const std::string& rest) {
+    return R"({"response_id":")" + id + R"(","customer_id":"who-)" + id + R"(",)" + rest + "}\n";
+  };
+  nps.file(
+      "e.ndjson",
+      event("old", R"("type":"answered","version":1,"rating":9,"answered_at":"2024-01-01")") +
+          event("old", R"("type":"deleted","version":2,"comment":"wrong shop")") +
+          event("new", R"("type":"answered","version":1,"rating":9,"answered_at":"2026-11-01")") +
+          event("new", R"("type":"deleted","version":2)") +
+          event("late", R"("type":"answered","version":1,"rating":3,"answered_at":"2024-01-01")") +
+          event("late", R"("type":"updated","version":2,"rating":4,"answered_at":"2026-11-01")") +
+          event("never", R"("type":"dismissed","version":1)"));
+  nps.text({"ingest", "s.db", "e.ndjson"});
+  const Json gone = nps.json({"retain", "s.db", "1y", "--as-of", "2026-11-26"});
+  CHECK(gone["events"] == 3);  // both of one, and the earlier one of another
+  CHECK(gone["customers"] == 1);
+  CHECK(
+      nps.json({"sql", "s.db",
+                "SELECT group_concat(response_id || ':' || type, ' ') AS left FROM (SELECT * FROM "
+                "nps_event ORDER BY response_id, ord)"})[0]["left"] ==
+      "late:answered never:dismissed new:answered new:deleted");
+  for (const std::string& name : nps.folder().names()) {
+    if (name.starts_with("s.db")) CHECK_FALSE(contains(nps.folder().read(name), "wrong shop"));
+  }
+}
+
 TEST_CASE("store: moves between periods, and around what customers went through, come from it",
           "[store]") {
   StoreCommand nps;

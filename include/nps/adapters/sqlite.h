@@ -125,8 +125,12 @@ struct Retention {
 class NPS_EXPORT SqliteStore {
  public:
   struct Impl;  // the library's own
-  /// Makes a new file; InvalidArgument where there is one that is not empty, nor a database without
-  /// anything in it.
+  /// Whether create() would make a store there: there is no such file, or it is empty, or a database
+  /// without anything in it, as a process leaves it that is killed while it makes a store.
+  [[nodiscard]] static bool can_create(
+      const std::string& path, std::chrono::milliseconds busy_timeout = StoreOpen{}.busy_timeout);
+  /// Makes a new file; InvalidArgument where can_create() says no. Of several processes that make one
+  /// at the same time one does, and the others are told so.
   [[nodiscard]] static Result<SqliteStore> create(const std::string& path,
                                                   const StoreOptions& options);
   /// Opens a file that create() made, and brings an older schema up to date; Mismatch where it has one

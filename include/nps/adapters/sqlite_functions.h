@@ -25,18 +25,21 @@
 
 #include "nps/export.h"
 #include "nps/result.h"
+#include "nps/scale.h"
 
 struct sqlite3;
 
 namespace nps {
 
-/// Makes the functions above known to this connection; registering twice is harmless.
+/// Makes the functions above known to this connection, for ratings of that scale; the last scale that
+/// was registered holds.
 ///
-/// Ratings     whole numbers from 0 to 10, also as a REAL or as text that SQL takes for a number
+/// Ratings     whole numbers on the scale, from 0 to 10, also as a REAL or as text that SQL takes for a number
 ///             ('9', '9.0': an import of CSV makes all columns text). NULL is skipped. Anything else
 ///             (11, 8.5, '', 'n/a', a BLOB) ends the query with an error: nothing is clamped, rounded
 ///             or dropped. What means "no answer" is for the query to say: NULLIF(rating, 99).
-/// Bands       of the scale 0..10: detractors to 6, passives 7 and 8, promoters from 9.
+/// Bands       of the scale; of 0..10: detractors to 6, passives 7 and 8, promoters from 9. A tally
+///             does not say which scale it is of.
 /// Empty case  without ratings, nps() is NULL; nps_tally() and nps_rollup() are the empty tally and
 ///             not NULL, so that a group of nothing has 0 responses and adds nothing. A function of
 ///             NULL is NULL.
@@ -47,7 +50,7 @@ namespace nps {
 /// Trust       deterministic and innocuous: fit for indexes, generated columns, views and triggers.
 /// Threads     as the connection. The functions share nothing.
 /// Complexity  O(1) a row; ratings are counted without any allocation.
-NPS_EXPORT Result<> register_sqlite_functions(sqlite3* connection);
+NPS_EXPORT Result<> register_sqlite_functions(sqlite3* connection, const Scale& scale = kZeroToTen);
 
 }  // namespace nps
 
