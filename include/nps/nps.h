@@ -37,9 +37,11 @@
 //                    report/comparison_report.h report/comparison_builder.h
 //                    compiled: target nps::nps
 //
-// Not in here, because a host chooses them: the adapters (adapters/csv.h: target nps::csv,
-// adapters/ndjson.h: target nps::ndjson) and
-// format.h, for hosts that use fmt.
+//   alarms           stream/watch.h stream/alarm.h: what a tracker, or Watches alone, looks out for
+//
+// Not in here, because a host chooses them: the adapters, adapters/csv.h (target nps::csv),
+// adapters/ndjson.h (nps::ndjson), adapters/sqlite.h and adapters/sqlite_functions.h (nps::sqlite);
+// and format.h, for hosts that use fmt.
 #ifndef NPS_NPS_H_
 #define NPS_NPS_H_
 

@@ -228,6 +228,17 @@ void switch_to_wal(internal::StoreConnection& db, std::chrono::milliseconds busy
   db.run("PRAGMA journal_mode = WAL");
 }
 
+Result<> check_same(const StoreOptions& found, const StoreOptions& wanted,
+                    const std::string& path) {
+  if (found.policy == wanted.policy && found.order == wanted.order &&
+      found.dimensions == wanted.dimensions) {
+    return {};
+  }
+  return Error{ErrorCode::Mismatch,
+               path + ": the store has another policy, order or other dimensions",
+               {.file = path}};
+}
+
 Error older(const std::string& path, std::int64_t schema) {
   return {ErrorCode::Mismatch,
           fmt::format("{}: an older nps wrote this store (schema {}, this one reads {}): open it "
@@ -282,6 +293,23 @@ Result<SqliteStore> SqliteStore::create(const std::string& path, const StoreOpti
   return SqliteStore(*std::move(made));
 }
 
+Result<SqliteStore> SqliteStore::open_or_create(const std::string& path,
+                                                const StoreOptions& options) {
+  if (can_create(path, options.busy_timeout)) {
+    auto created = create(path, options);
+    // Unless another process was quicker.
+    if (created || can_create(path, options.busy_timeout)) return created;
+  }
+  auto opened = open(path, {.erasure_key = options.erasure_key,
+                            .sync = options.sync,
+                            .busy_timeout = options.busy_timeout});
+  if (!opened) return opened;
+  if (auto same = check_same(opened->options(), options, path); !same) {
+    return std::move(same).error();
+  }
+  return opened;
+}
+
 Result<SqliteStore> SqliteStore::open(const std::string& path, StoreOpen how) {
   if (auto whole = check_whole(path); !whole) return std::move(whole).error();
   auto made = connect(path, how.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
@@ -322,12 +350,8 @@ Result<SqliteStore> SqliteStore::attach(sqlite3* connection, const StoreOptions&
     }
   }
   if (auto done = impl->load(options.erasure_key); !done) return std::move(done).error();
-  const StoreOptions& found = impl->options;
-  if (found.policy != options.policy || found.order != options.order ||
-      found.dimensions != options.dimensions) {
-    return Error{ErrorCode::Mismatch,
-                 impl->db.path() + ": the store has another policy, order or other dimensions",
-                 {.file = impl->db.path()}};
+  if (auto same = check_same(impl->options, options, impl->db.path()); !same) {
+    return std::move(same).error();
   }
   return SqliteStore(std::move(impl));
 }

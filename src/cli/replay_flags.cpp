@@ -52,7 +52,7 @@ void add_events(CLI::App& command, ReplayFlags& flags) {
   command
       .add_option("--time-format", flags.report.time_format,
                   "iso (default), unix, unix_ms, excel, dmy, mdy, ymd,\n"
-                  "or a strftime pattern; numbers need one of numbers")
+                  "or a strftime pattern; for numbers in JSON unix,\nunix_ms or excel")
       ->type_name("FORMAT")
       ->group(kGroup);
 }

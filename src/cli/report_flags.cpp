@@ -58,7 +58,9 @@ class Group {
 
 void add_columns(CLI::App& command, CsvOptions& csv) {
   Group add(command, "Columns");
-  add("--rating", csv.rating, "COLUMN", "The answers (default: the one well-known name)");
+  add("--rating", csv.rating, "COLUMN",
+      "The answers (default: the one column called nps,\nscore, rating, likelihood_to_recommend or "
+      "the like)");
   add("--customer", csv.customer, "COLUMN", "Who answered");
   add("--response-id", csv.response_id, "COLUMN", "Orders answers of the same time, for --count");
   add("--time", csv.time, "COLUMN", "When it was answered");

@@ -21,7 +21,10 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view kAudienceExamples =
     "The sentence compares band, previous_band, first_band, transition, rating,\n"
     "previous_rating, first_rating, trend, answers, age, journey_stage and channel,\n"
-    "by = != < <= > >= and in (...), joined by and, or, not and parentheses.\n"
+    "by = != < <= > >= and in (...), joined by and, or, not and parentheses. Bands\n"
+    "are promoter, passive and detractor; ages are such as 14d, 8w or 36h; a trend is\n"
+    "the latest rating less the one before; texts stand in double quotes. Profiles\n"
+    "are those of now: --as-of says what ages count from, and no more.\n"
     "\n"
     "Examples:\n"
     "  {0} store audience answers.db \\\n"

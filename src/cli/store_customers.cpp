@@ -185,6 +185,14 @@ void add_store_customers(CLI::App& store, const std::string& program, int& exit_
   command = store.add_subcommand("exposures", "Joins answers to what customers went through");
   auto exposed = std::make_shared<ExposureFlags>();
   add_store_flags(*command, exposed->store, {"table", "json"});
+  command->footer(
+      fmt::format("Each row of FILE is an experience of a customer, such as a delivery or a talk\n"
+                  "with support; the last answer before it is set beside the first one after it.\n"
+                  "\n"
+                  "Example, of a file with the columns id, what and at:\n"
+                  "  {} store exposures answers.db contacts.csv \\\n"
+                  "      --customer id --kind what --at at",
+                  program));
   command->add_option("FILE", exposed->file, "CSV: one customer, one experience, one moment a row")
       ->required()
       ->option_text(" ");

@@ -27,8 +27,9 @@ void add_store_flags(CLI::App& command, StoreFlags& flags,
   command.add_option("DB", flags.database, "The store's file")->required()->option_text(" ");
   command
       .add_option("--key", flags.key,
-                  "The 16 bytes that key what stays of the erased, for\na store that was made with "
-                  "them")
+                  "A file of 16 bytes that keys the hashes which stay of\nthe erased; given when "
+                  "the store is "
+                  "made, and\nthen always")
       ->type_name("FILE")
       ->group("Store");
   constexpr std::uint64_t kADay = 86'400;

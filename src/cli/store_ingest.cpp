@@ -31,6 +31,8 @@ constexpr std::string_view kIngestExamples =
     "row without a version that is a whole number is rejected (no_order).\n"
     "A file of events is as for nps replay: an object of JSON on each line.\n"
     "Events are stored in transactions of --batch: an error leaves those before it.\n"
+    "The first ingest makes the store; its --zone, --scale, --order and --key are its\n"
+    "own from then on.\n"
     "\n"
     "Examples, for the top folder of nps:\n"
     "  {0} store ingest answers.db examples/data/2020Q4_nps_*.csv \\\n"
@@ -326,24 +328,9 @@ Result<> Ingest::finish() {
   return {};
 }
 
-Result<SqliteStore> Ingest::make_store() const {
-  auto created = SqliteStore::create(flags_.store.database, plan_.store);
-  if (created || created.error().code != ErrorCode::InvalidArgument) return created;
-  // Another process has just made it.
-  auto opened = open_store(flags_.store, Access::Write);
-  if (!opened) return opened;
-  const StoreOptions& found = opened->options();
-  if (found.policy == plan_.store.policy && found.order == plan_.store.order) return opened;
-  return Error{
-      ErrorCode::Mismatch,
-      fmt::format("{}: another process has just made this store, in another zone, on another "
-                  "scale or ordered otherwise: run the same again",
-                  flags_.store.database)};
-}
-
 Result<> Ingest::flush() {
   if (!store_) {
-    auto made = make_store();
+    auto made = SqliteStore::open_or_create(flags_.store.database, plan_.store);
     if (!made) return of_file(std::move(made).error(), flags_.store.database);
     store_.emplace(*std::move(made));
   }

@@ -75,7 +75,6 @@ class Ingest {
 
  private:
   Result<> flush();
-  [[nodiscard]] Result<SqliteStore> make_store() const;
 
   const IngestFlags& flags_;
   IngestPlan plan_;

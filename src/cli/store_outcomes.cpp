@@ -159,10 +159,11 @@ void add_store_outcomes(CLI::App& store, const std::string& program, int& exit_c
       store.add_subcommand("outcomes", "Joins answers to what customers did after them");
   auto flags = std::make_shared<OutcomeFlags>();
   add_store_flags(*command, flags->store, {"table", "json"});
-  command->footer(fmt::format(
-      "Example:\n  {} store outcomes answers.db churn.csv --customer id --event churned \\\n"
-      "      --at left_on --within 180d",
-      program));
+  command->footer(
+      fmt::format("Example, of a file with the columns id and left_on:\n  {} store outcomes "
+                  "answers.db churn.csv --customer id --event churned \\\n"
+                  "      --at left_on --within 180d",
+                  program));
   command->add_option("FILE", flags->file, "CSV: one customer, one outcome, one moment a row")
       ->required()
       ->option_text(" ");

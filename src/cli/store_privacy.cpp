@@ -181,11 +181,18 @@ Result<int> retain(const RetainFlags& flags) {
 
 }  // namespace
 
-void add_store_privacy(CLI::App& store, const std::string&, int& exit_code) {
+void add_store_privacy(CLI::App& store, const std::string& program, int& exit_code) {
   CLI::App* command =
       store.add_subcommand("erase", "Forgets a customer, with all answers past and to come");
   auto erased = std::make_shared<CustomerFlags>();
   add_store_flags(*command, erased->store, {"table", "json"});
+  command->footer(
+      fmt::format("There is no way back. What stays are keyed hashes of the customer's and the\n"
+                  "responses' ids, by which later events of theirs are refused (--key: with the\n"
+                  "store's own key). An id that nothing is known of is erased as well: it says 0.\n"
+                  "\n"
+                  "Example:\n  {} store erase answers.db 44903",
+                  program));
   command->add_option("CUSTOMER", erased->customer, "The customer's id")
       ->required()
       ->option_text(" ");
@@ -194,6 +201,7 @@ void add_store_privacy(CLI::App& store, const std::string&, int& exit_code) {
   command = store.add_subcommand("export", "Writes all that is held of a customer, as JSON");
   auto exported = std::make_shared<CustomerFlags>();
   add_store_flags(*command, exported->store, {"json"});
+  command->footer(fmt::format("Example:\n  {} store export answers.db 44903", program));
   command->add_option("CUSTOMER", exported->customer, "The customer's id")
       ->required()
       ->option_text(" ");
@@ -202,6 +210,14 @@ void add_store_privacy(CLI::App& store, const std::string&, int& exit_code) {
   command = store.add_subcommand("retain", "Keeps answers for a period, and takes older ones away");
   auto retained = std::make_shared<RetainFlags>();
   add_store_flags(*command, retained->store, {"table", "json"});
+  command->footer(fmt::format(
+      "There is no way back, and nothing is asked: make a copy before the first time.\n"
+      "From then on events of answers from before that instant are refused. What --keep\n"
+      "keeps are numbers without names, for hosts (SqliteStore::kept()); reports are of\n"
+      "the answers that are left.\n"
+      "\n"
+      "Example:\n  {} store retain answers.db 24mo --keep channel,@month",
+      program));
   command->add_option("PERIOD", retained->age, "How long answers stay: 24mo, 2y, 90d or 12w")
       ->required()
       ->option_text(" ");

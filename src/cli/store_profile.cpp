@@ -140,10 +140,11 @@ Result<int> write_traits(const TraitFlags& flags) {
 
 }  // namespace
 
-void add_store_profile(CLI::App& store, const std::string&, int& exit_code) {
+void add_store_profile(CLI::App& store, const std::string& program, int& exit_code) {
   CLI::App* command = store.add_subcommand("profile", "Shows what is known of one customer");
   auto flags = std::make_shared<ProfileFlags>();
   add_store_flags(*command, flags->store, {"table", "json"});
+  command->footer(fmt::format("Example:\n  {} store profile answers.db 44903", program));
   command->add_option("CUSTOMER", flags->customer, "The customer's id")
       ->required()
       ->option_text(" ");

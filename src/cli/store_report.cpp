@@ -29,7 +29,8 @@ namespace {
 constexpr std::string_view kStoreReportExamples =
     "Rows are the answers that count; of those that were replaced, deleted or erased\n"
     "nothing is left to count. Of a window, the latest or first of each customer is\n"
-    "the latest or first in it.\n"
+    "the latest or first in it. Answers from CSV have no time of receipt, so --as-of\n"
+    "leaves all of them in; a --window ends there nevertheless.\n"
     "\n"
     "Examples:\n"
     "  {0} store report answers.db --count latest --by channel,@month\n"

@@ -105,11 +105,13 @@ std::string retention(const OutcomeReport& report, const TableStyle& style, cons
 void add_ratio(std::vector<std::string>& lines, std::string_view of, std::string_view against,
                const std::optional<RiskRatio>& ratio) {
   if (!ratio) return;
-  lines.push_back(fmt::format(
-      "{} against {}: {} times as often, {:.15g} % interval {:.2f} to {} ({}).", of, against,
-      ratio->ratio ? fmt::format("{:.2f}", *ratio->ratio) : "nobody knows how many",
-      ratio->level.value() * 100, ratio->low,
-      ratio->high ? fmt::format("{:.2f}", *ratio->high) : "without end", name(ratio->method)));
+  const std::string often =
+      ratio->ratio ? fmt::format("{:.2f} times as often", *ratio->ratio)
+                   : fmt::format("no ratio, since it happened to none of the {}", against);
+  const std::string range = ratio->high ? fmt::format("{:.2f} to {:.2f}", ratio->low, *ratio->high)
+                                        : fmt::format("{:.2f} and above", ratio->low);
+  lines.push_back(fmt::format("{} against {}: {}, {:.15g} % interval {} ({}).", of, against, often,
+                              ratio->level.value() * 100, range, name(ratio->method)));
 }
 
 std::vector<std::string> findings(const OutcomeReport& report) {
@@ -194,8 +196,8 @@ std::vector<std::string> notes_of(const OutcomeReport& report) {
   if (report.unused.total() != 0) notes.push_back(unused_note(report));
   if (report.value_at_risk && report.detractors_without_value != 0) {
     notes.push_back(fmt::format(
-        "{} no value and adds nothing to the value at risk.",
-        internal::counted(report.detractors_without_value, "detractor has", "detractors have")));
+        "{} nothing to the value at risk, having no value.",
+        internal::counted(report.detractors_without_value, "detractor adds", "detractors add")));
   }
   if (report.unobserved != 0) {
     notes.push_back(

@@ -156,6 +156,33 @@ TEST_CASE("store: files that are no store are refused by what they are, and left
   CHECK(SqliteStore::create(db(folder), {}).error().code == ErrorCode::InvalidArgument);
 }
 
+TEST_CASE("store: open_or_create makes one once, opens it then, and knows one that is another",
+          "[sqlite][store]") {
+  const nps::test::Folder folder;
+  const std::string path = (folder.path() / "store.db").string();
+  const nps::StoreOptions options;
+  for (int day = 1; day <= 3; ++day) {
+    auto store = SqliteStore::open_or_create(path, options);
+    if (!store) FAIL(store.error().message);
+    REQUIRE(store->apply(std::vector{nps::test::answered("r" + std::to_string(day), "ann", 9, 1)}));
+    CHECK(store->counts()->responses == static_cast<std::uint64_t>(day));
+  }
+  CHECK_FALSE(SqliteStore::can_create(path));
+  nps::StoreOptions other;
+  other.dimensions.push_back("shop");
+  nps::StoreOptions keyed;
+  keyed.erasure_key.emplace();
+  for (const auto& wanted : {other, keyed}) {
+    const auto refused = SqliteStore::open_or_create(path, wanted);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == nps::ErrorCode::Mismatch);
+  }
+  const auto nowhere =
+      SqliteStore::open_or_create((folder.path() / "no" / "s.db").string(), options);
+  REQUIRE_FALSE(nowhere);
+  CHECK(nowhere.error().code == nps::ErrorCode::Unreadable);
+}
+
 TEST_CASE("store: another key, or none, is refused", "[sqlite][store]") {
   const Folder folder;
   const std::array<std::byte, 16> key{std::byte{1}};

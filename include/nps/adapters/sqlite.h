@@ -1,7 +1,7 @@
 // SqliteStore: answers that last. Every event, what is true of every response, the profile of every
 // customer and the policy they are counted by, in one file of SQLite.
 //
-//   auto store = nps::SqliteStore::create("answers.db", {.dimensions = {"channel", "journey_stage"}});
+//   auto store = nps::SqliteStore::open_or_create("answers.db", {});
 //   auto seen = store->apply(events);                 // one transaction; again is harmless
 //   if (!seen) return log(seen.error().message);      // the file is as it was
 //   auto ann = store->profile("ann");
@@ -119,6 +119,9 @@ struct Retention {
 ///              Mismatch for a store of a newer nps, another key, other dimensions or another order.
 /// Threads      one at a time for each store; any number of processes and stores for one file.
 ///              Readers do not wait for a writer, and see all of its transaction or nothing.
+/// Files        beside the database SQLite keeps a -wal and a -shm while it is in use, and may leave
+///              them, empty; they belong to it. A copy of a store that is in use is made by SQLite:
+///              VACUUM INTO 'copy.db', or its backup interface.
 /// Complexity   apply: O(batch log batch) and the events of the responses it touches; profile: O(that
 ///              customer's events); for_each_profile: O(customers) and the events of those it tells;
 ///              memory O(batch). Opening reads nothing but the head. See bench/sqlite_bench.
@@ -133,6 +136,10 @@ class NPS_EXPORT SqliteStore {
   /// at the same time one does, and the others are told so.
   [[nodiscard]] static Result<SqliteStore> create(const std::string& path,
                                                   const StoreOptions& options);
+  /// Opens the store that is there or, where can_create() says so, makes one, whichever process comes
+  /// first. Mismatch where the one that is there has another policy, order, key or other dimensions.
+  [[nodiscard]] static Result<SqliteStore> open_or_create(const std::string& path,
+                                                          const StoreOptions& options);
   /// Opens a file that create() made, and brings an older schema up to date; Mismatch where it has one
   /// and is only read.
   [[nodiscard]] static Result<SqliteStore> open(const std::string& path, StoreOpen how = {});
