@@ -128,9 +128,9 @@ void StoreLeaves<kNumbers>::move_to(const StoreHash& hash) {
 template <std::size_t kNumbers>
 void StoreLeaves<kNumbers>::read(std::string_view bytes) {
   bytes_ = bytes;
-  const std::size_t places = bytes_.size() / kEntryBytes;
-  bool is_sound = true;
-  for (count_ = 0; count_ < places && numbers_at(count_)[0] != 0; ++count_) {
+  const std::size_t places = bytes.size() / kEntryBytes;
+  bool is_sound = places == 0 || places == kEntries;
+  for (count_ = 0; is_sound && count_ < places && numbers_at(count_)[0] != 0; ++count_) {
     const std::int64_t high = hash_at(count_).high;
     is_sound = is_sound && high >= first_ && (is_last_leaf_ || high < next_);
   }

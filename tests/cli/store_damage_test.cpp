@@ -173,6 +173,7 @@ TEST_CASE("store damage: rows that no store wrote are no answers, and end what r
        {Damage{"UPDATE nps_log SET rating = 77", {{"report", "d.db"}, {"traits", "d.db"}, profile}},
         {"UPDATE nps_log SET rating = NULL", {{"report", "d.db"}, {"traits", "d.db"}, profile}},
         {"UPDATE nps_log SET rating = 4294967305", {{"report", "d.db"}, profile}},
+        {"UPDATE nps_customer_leaf SET entries = zeroblob(60000)", {profile, erase}},
         {"UPDATE nps_log SET customer_previous = id", {profile, erase, {"export", "d.db", "c1"}}},
         {"UPDATE nps_log SET previous = id + 1", {profile, erase, more("d.db")}}}) {
     for (const Arguments& verb : damage.verbs) {
