@@ -27,6 +27,7 @@
 //   event by event   stream/ledger.h stream/applied.h: late, twice and corrected, and still right
 //   as of now        stream/window.h stream/buckets.h stream/decay.h stream/trend.h
 //   on many threads  stream/tracker.h: all of the live side as one object
+//   alarms           stream/watch.h stream/alarm.h: what a tracker, or Watches alone, looks out for
 //   the customer     customer/profile.h customer/profile_store.h customer/counted_changes.h
 //   to act on        customer/audience.h customer/traits.h
 //   what they lived  customer/exposure.h
@@ -36,8 +37,6 @@
 //   results          report/report.h report/report_builder.h report/render.h
 //                    report/comparison_report.h report/comparison_builder.h
 //                    compiled: target nps::nps
-//
-//   alarms           stream/watch.h stream/alarm.h: what a tracker, or Watches alone, looks out for
 //
 // Not in here, because a host chooses them: the adapters, adapters/csv.h (target nps::csv),
 // adapters/ndjson.h (nps::ndjson), adapters/sqlite.h and adapters/sqlite_functions.h (nps::sqlite);

@@ -1,10 +1,10 @@
 #include "cli/outputs.h"
-#include "cli/usage.h"
 
 #include <fmt/format.h>
 
 #include <utility>
 
+#include "cli/usage.h"
 #include "nps/detail/text.h"
 
 namespace nps::cli {

@@ -28,8 +28,7 @@ void add_store_flags(CLI::App& command, StoreFlags& flags,
   command
       .add_option("--key", flags.key,
                   "A file of 16 bytes that keys the hashes which stay of\nthe erased; given when "
-                  "the store is "
-                  "made, and\nthen always")
+                  "the store is made, and\nthen always")
       ->type_name("FILE")
       ->group("Store");
   constexpr std::uint64_t kADay = 86'400;

@@ -43,6 +43,12 @@ enum class Access : std::uint8_t { Read, Write };
 /// The instant of --as-of, in the store's zone; now where it is "". Fails (wrong usage) where it is no time.
 [[nodiscard]] Result<Timestamp> instant_or_now(const std::string& text, const Zone& zone);
 
+/// What is said where the bytes of the erased are still in the file.
+inline constexpr std::string_view kPending =
+    "a reader still holds an old copy of the file, so the bytes are not out of it yet: run the "
+    "same "
+    "again when it is done";
+
 /// A document on standard output.
 [[nodiscard]] Result<int> write_json(const nlohmann::ordered_json& document);
 /// As the contracts name it: {"rating", "band", "answered_at", "channel", "journey_stage"}, or null.

@@ -320,11 +320,7 @@ Result<> Ingest::finish() {
   if (!has_erasures_) return {};
   const auto gone = store_->scrub();
   if (!gone) return of_file(gone.error(), flags_.store.database);
-  if (!*gone) {
-    remark(
-        "a reader still holds an old copy of the file, so the bytes of the erased are not out of "
-        "it yet: run the same again when it is done");
-  }
+  if (!*gone) remark(std::string(kPending));
   return {};
 }
 

@@ -23,11 +23,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kPending =
-    "a reader still holds an old copy of the file, so the bytes are not out of it yet: run the "
-    "same "
-    "again when it is done";
-
 struct CustomerFlags {
   StoreFlags store;
   std::string customer;

@@ -34,6 +34,19 @@ Arguments ingest(const std::string& db) {
           "--time", "at",     "--channel", "where", "--batch",    std::to_string(kBatch)};
 }
 
+/// Two processes ingest the same files into one store, and both succeed.
+void ingest_twice_at_once(StoreCommand& nps, const std::string& db) {
+  const nps::test::Command command{
+      .program = NPS_TEST_COMMAND, .arguments = ingest(db), .directory = nps.folder().path()};
+  Finished one;
+  std::thread writing([&] { one = nps::test::run(command); });
+  const Finished other = nps::test::run(command);
+  writing.join();
+  INFO(one.err << other.err);
+  REQUIRE(one.exit_code == 0);
+  REQUIRE(other.exit_code == 0);
+}
+
 }  // namespace
 
 TEST_CASE("store processes: an ingest that is killed again and again ends in the same dump",
@@ -128,15 +141,7 @@ TEST_CASE("store processes: of two that make a store at once one does, and the o
   const std::string dump = nps.text({"dump", "whole.db"});
   for (int i = 0; i < 20; ++i) {
     const std::string db = std::to_string(i) + ".db";
-    const nps::test::Command command{
-        .program = NPS_TEST_COMMAND, .arguments = ingest(db), .directory = nps.folder().path()};
-    Finished one;
-    std::thread writing([&] { one = nps::test::run(command); });
-    const Finished other = nps::test::run(command);
-    writing.join();
-    INFO(one.err << other.err);
-    REQUIRE(one.exit_code == 0);
-    REQUIRE(other.exit_code == 0);
+    ingest_twice_at_once(nps, db);
     REQUIRE(nps.text({"dump", db}) == dump);
   }
 }
@@ -148,14 +153,6 @@ TEST_CASE("store processes: two that ingest the same file at once make one store
   REQUIRE(nps.nps().run(ingest("whole.db")).exit_code == 0);
   nps.file("first.csv", "score,who\n");
   nps.text({"ingest", "s.db", "first.csv", "--customer", "who"});
-  Finished one;
-  const nps::test::Command command{
-      .program = NPS_TEST_COMMAND, .arguments = ingest("s.db"), .directory = nps.folder().path()};
-  std::thread writing([&] { one = nps::test::run(command); });
-  const Finished other = nps::test::run(command);
-  writing.join();
-  INFO(one.err << other.err);
-  CHECK(one.exit_code == 0);
-  CHECK(other.exit_code == 0);
+  ingest_twice_at_once(nps, "s.db");
   CHECK(nps.text({"dump", "s.db"}) == nps.text({"dump", "whole.db"}));
 }

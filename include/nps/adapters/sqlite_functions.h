@@ -34,9 +34,9 @@ namespace nps {
 /// Makes the functions above known to this connection, for ratings of that scale; the last scale that
 /// was registered holds.
 ///
-/// Ratings     whole numbers on the scale, from 0 to 10, also as a REAL or as text that SQL takes for a number
-///             ('9', '9.0': an import of CSV makes all columns text). NULL is skipped. Anything else
-///             (11, 8.5, '', 'n/a', a BLOB) ends the query with an error: nothing is clamped, rounded
+/// Ratings     whole numbers on the scale, also as a REAL or as text that SQL takes for a number ('9',
+///             '9.0': an import of CSV makes all columns text). NULL is skipped. Anything else (11,
+///             8.5, '', 'n/a', a BLOB) ends the query with an error: nothing is clamped, rounded
 ///             or dropped. What means "no answer" is for the query to say: NULLIF(rating, 99).
 /// Bands       of the scale; of 0..10: detractors to 6, passives 7 and 8, promoters from 9. A tally
 ///             does not say which scale it is of.
