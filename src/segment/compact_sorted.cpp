@@ -19,8 +19,8 @@ namespace {
 // the cache: written one by one, each line would be read first, only to be overwritten ("software
 // write-combining": Balkesen, Teubner, Alonso and Ozsu, "Main-Memory Hash Joins on Multi-Core CPUs",
 // ICDE 2013). More would wait less often for the branch that nobody foresees, but not in the
-// first-level cache.
-constexpr std::size_t kWaiting = 16;
+// first-level cache, which eight a shard already fill.
+constexpr std::size_t kWaiting = 8;
 struct Waiting {
   alignas(64) std::array<std::array<CompactEntry, kWaiting>, kShards> of;
 };

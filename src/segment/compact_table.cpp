@@ -40,13 +40,43 @@ inline std::size_t keep_greater(Line& line, unsigned place, const CompactEntry& 
   return what == 0 ? 1 : 0;
 }
 
+// The lines of some entries are asked for before the first of them is looked at, and then one more
+// with each that is: asking for all of a piece first, it would wait for the first of them.
+class LinesAhead {
+ public:
+  [[gnu::always_inline]] LinesAhead(const Line* lines, std::size_t count,
+                                    std::span<const CompactEntry> entries) noexcept
+      : lines_(lines), count_(count), entries_(entries) {
+    for (std::size_t i = 0; i < std::min(kAhead, entries.size()); ++i) fetch(i);
+  }
+  [[gnu::always_inline]] void at(std::size_t entry) const noexcept {
+    if (entry + kAhead < entries_.size()) fetch(entry + kAhead);
+  }
+
+ private:
+  static constexpr std::size_t kAhead = 16;
+
+  [[gnu::always_inline]] void fetch([[maybe_unused]] std::size_t entry) const noexcept {
+#ifdef __GNUC__
+    __builtin_prefetch(lines_ + home(entries_[entry], count_), 1);
+#endif
+  }
+
+  const Line* lines_;
+  std::size_t count_;
+  std::span<const CompactEntry> entries_;
+};
+
 /// Puts the entries where there is room for all; how many were new customers.
 template <typename PlaceIn>
 [[gnu::always_inline]] inline std::size_t put_all(Line* lines, std::size_t count,
                                                   std::span<const CompactEntry> entries,
                                                   PlaceIn find) noexcept {
   std::size_t fresh = 0;
-  for (const CompactEntry& entry : entries) {
+  const LinesAhead ahead(lines, count, entries);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    ahead.at(i);
+    const CompactEntry& entry = entries[i];
     std::size_t at = home(entry, count);
     unsigned place = find(lines[at], entry.who);
     while (place == 4) {
@@ -68,7 +98,10 @@ __attribute__((target("avx2,bmi"))) std::size_t put_avx2(
     Line* lines, std::size_t count, std::span<const CompactEntry> entries) noexcept {
   std::size_t fresh = 0;
   const __m256i zero = _mm256_setzero_si256();
-  for (const CompactEntry& entry : entries) {
+  const LinesAhead ahead(lines, count, entries);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    ahead.at(i);
+    const CompactEntry& entry = entries[i];
     const __m256i who = _mm256_set1_epi64x(static_cast<long long>(entry.who));
     std::size_t at = home(entry, count);
     for (;;) {
@@ -134,7 +167,6 @@ void CompactTable::resize(std::size_t lines) {
 
 void CompactTable::put(std::span<const CompactEntry> entries) {
   reserve(customers_ + entries.size());
-  for (const CompactEntry& entry : entries) prefetch(entry);
   customers_ += selected()(lines_, count_, entries);
   placed_ += entries.size();
 }
