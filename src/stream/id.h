@@ -101,12 +101,15 @@ inline std::uint64_t folded(std::uint64_t a, std::uint64_t b) noexcept {
 /// By the process's own secret, so that nobody can send ids that all meet in one place. A call of
 /// absl::HashOf for three words is three times as long, and each event needs four.
 /// Source      Wang Yi, wyhash: a multiplication of 64 by 64 bits, folded.
-inline std::uint64_t hash_of(const Id& id) noexcept {
+inline std::uint64_t hash_of(std::uint64_t low, std::uint64_t high, std::size_t kind) noexcept {
   static const std::array<std::uint64_t, 3> secret{absl::HashOf(1), absl::HashOf(2),
                                                    absl::HashOf(3) | 1U};
   // Either factor could be made 0 by who knew its secret, and then the other would not matter.
-  const std::uint64_t words = folded(id.word(0) ^ secret[0], id.word(1) ^ secret[1]);
-  return folded(words ^ id.kind, secret[2]);
+  const std::uint64_t words = folded(low ^ secret[0], high ^ secret[1]);
+  return folded(words ^ kind, secret[2]);
+}
+inline std::uint64_t hash_of(const Id& id) noexcept {
+  return hash_of(id.word(0), id.word(1), id.kind);
 }
 
 /// key_of() for any length.
@@ -133,16 +136,27 @@ inline std::pair<std::uint64_t, std::uint64_t> words_of(std::string_view text) n
   return {value, 0};
 }
 
-/// What a text is looked up by. It must live as long as the key.
-inline Key key_of(std::string_view text) noexcept {
-  if (text.size() > 16 || std::endian::native != std::endian::little) return key_of_any(text);
-  Key key{.id = {}, .text = text};
+/// Whether the id of a text is its words.
+inline bool is_words(std::string_view text) noexcept {
+  return text.size() <= 16 && std::endian::native == std::endian::little;
+}
+
+/// What a text is looked up by. It must live as long as the key. Inline always: a key that is copied
+/// waits for the words that were just written.
+[[gnu::always_inline]] inline Key key_of(std::string_view text) noexcept {
+  if (!is_words(text)) return key_of_any(text);
   const auto [low, high] = words_of(text);
+  Key key{.id = {}, .text = text, .hash = hash_of(low, high, text.size())};
   std::memcpy(key.id.bytes.data(), &low, sizeof low);
   std::memcpy(key.id.bytes.data() + sizeof low, &high, sizeof high);
   key.id.kind = static_cast<std::uint8_t>(text.size());
-  key.hash = hash_of(key.id);
   return key;
+}
+/// The hash of that key.
+inline std::uint64_t hash_of(std::string_view text) noexcept {
+  if (!is_words(text)) return key_of_any(text).hash;
+  const auto [low, high] = words_of(text);
+  return hash_of(low, high, text.size());
 }
 
 /// The key of an id that is stored; `room` and `texts` must live as long as it.

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kMostDimensions = 32;
 constexpr std::size_t kMostResponses = (std::size_t{1} << 32U) - 16;
+constexpr Answer kBlank{.rating = Rating::of<0>()};
 
 }  // namespace
 
@@ -91,14 +92,17 @@ Result<Applied> Ledger::apply(const Event& event) {
 
 // ---- answers ----
 
-Answer Ledger::Impl::make_answer(const Entry& entry, std::span<const Code> own,
-                                 std::string_view response_id, std::string_view customer,
-                                 std::span<Label> others) const {
-  Answer answer{.response_id = response_id,
-                .customer = customer,
-                .rating = *Rating::from(entry.rating),
-                .answered_at = internal::answered_at(entry),
-                .touchpoint_at = internal::touchpoint_at(entry)};
+void Ledger::Impl::write_answer(const Entry& entry, std::span<const Code> own,
+                                std::string_view response_id, std::string_view customer,
+                                std::span<Label> others, Answer& answer) const {
+  answer.response_id = response_id;
+  answer.customer = customer;
+  answer.account = {};
+  answer.rating = *Rating::from(entry.rating);
+  answer.answered_at = internal::answered_at(entry);
+  answer.touchpoint_at = internal::touchpoint_at(entry);
+  answer.channel = {};
+  answer.journey_stage = {};
   std::size_t used = 0;
   for (std::size_t d = 0; d < own.size(); ++d) {
     const std::string_view label = labels[d].text(own[d]);
@@ -112,12 +116,22 @@ Answer Ledger::Impl::make_answer(const Entry& entry, std::span<const Code> own,
     }
   }
   answer.dimensions = others.first(used);
-  return answer;
+}
+
+// A copy of what was just written in pieces would wait for them: a processor hands a load only what
+// one store has written. So an answer is written once, where it is read.
+void Ledger::Impl::write_answer(const Entry& entry, std::span<const Code> own,
+                                std::string_view response_id, std::string_view customer,
+                                std::span<Label> others, std::optional<Answer>& answer) const {
+  if (!answer) answer = kBlank;
+  write_answer(entry, own, response_id, customer, others, *answer);
 }
 
 Answer Ledger::Impl::answer_of(std::uint32_t at, std::string_view response_id,
                                std::string_view customer, std::span<Label> others) const {
-  return make_answer(records[at], records.codes(at), response_id, customer, others);
+  Answer answer = kBlank;
+  write_answer(records[at], records.codes(at), response_id, customer, others, answer);
+  return answer;
 }
 
 void Ledger::for_each(const std::function<void(const Answer&)>& take) const {

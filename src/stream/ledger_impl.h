@@ -36,6 +36,7 @@ struct Fact {
   std::int64_t answered_at = 0;
   std::int64_t touchpoint_at = 0;
   std::span<const std::string_view> labels = {};  // one a dimension; none unless counted
+  std::optional<EventOrder> decides = {};         // what orders the stream, where nothing does yet
 };
 
 inline std::optional<Timestamp> time_if(bool known, std::int64_t ticks) noexcept {
@@ -139,9 +140,13 @@ struct Ledger::Impl {
   [[nodiscard]] Digest digest_of(const Fact& fact) const;
   [[nodiscard]] Answer answer_of(std::uint32_t at, std::string_view response_id,
                                  std::string_view customer, std::span<Label> labels) const;
-  [[nodiscard]] Answer make_answer(const Entry& entry, std::span<const Code> codes,
-                                   std::string_view response_id, std::string_view customer,
-                                   std::span<Label> labels) const;
+  /// Writes all of an answer where it is to stand.
+  void write_answer(const Entry& entry, std::span<const Code> codes, std::string_view response_id,
+                    std::string_view customer, std::span<Label> labels, Answer& answer) const;
+  /// The same into what may hold one already.
+  void write_answer(const Entry& entry, std::span<const Code> codes, std::string_view response_id,
+                    std::string_view customer, std::span<Label> labels,
+                    std::optional<Answer>& answer) const;
 
   // ---- what is true ----
   LedgerOptions options;

@@ -115,9 +115,8 @@ Result<Applied> Ledger::Impl::propose(const Event& event, Proposal& next) {
     for (std::size_t d = 0; d < labels.size(); ++d) next.fact_labels[d] = label_of(response, d);
     fact.labels = next.fact_labels;
   }
-  auto applied = consider(fact, next);
-  if (!order) next.order = event.version ? EventOrder::Version : EventOrder::UpdatedAt;
-  return applied;
+  if (!order) fact.decides = event.version ? EventOrder::Version : EventOrder::UpdatedAt;
+  return consider(fact, next);
 }
 
 // One pass for the tables, one for what they point to, one for what that points to: the waits of all
@@ -128,8 +127,8 @@ void Ledger::Impl::expect(std::span<const Event* const> soon) const noexcept {
   const std::size_t count = std::min(kTogether, soon.size());
   for (std::size_t i = 0; i < count; ++i) {
     const Response& said = soon[i]->response;
-    ids[i] = key_of(said.id).hash;
-    owners[i] = key_of(said.customer).hash;
+    ids[i] = internal::hash_of(said.id);
+    owners[i] = internal::hash_of(said.customer);
     index.prefetch(ids[i]);
     customers.index().prefetch(owners[i]);
   }
@@ -171,7 +170,7 @@ Result<Applied> Ledger::Impl::consider(const Fact& fact, Proposal& next) {
   next.step = Step::None;
   next.hash = key.hash;
   next.stone = kNone;
-  next.order.reset();
+  next.order = fact.decides;
   next.held = index.guess(key.hash);
   if (next.held != kNone) records.prefetch(next.held);
   next.owner = customer.id.empty() ? kNone : customers.find(customer, texts);
@@ -214,7 +213,6 @@ Result<Applied> Ledger::Impl::consider(const Fact& fact, Proposal& next) {
 
   const bool counted_before = next.held != kNone && records[next.held].state == State::Counted;
   const bool counts_now = !is_gone && fact.state == State::Counted;
-  next.changes.clear();
   next.rooms.resize(3);
   next.label_room.resize(2 * other_dimensions);
   doomed.reserve(doomed.size() + 5);
@@ -231,19 +229,19 @@ Result<Applied> Ledger::Impl::consider(const Fact& fact, Proposal& next) {
     for (std::size_t d = 0; d < fact.labels.size(); ++d) {
       next.codes[d] = labels[d].intern(fact.labels[d]);
     }
-    next.entry = {.id = {},
-                  .state = fact.state,
-                  .rating = fact.rating,
-                  .known = fact.known,
-                  .order = fact.order,
-                  .answered_at = fact.answered_at,
-                  .touchpoint_at = fact.touchpoint_at};
+    Entry& entry = next.entry;
+    entry.state = fact.state;
+    entry.rating = fact.rating;
+    entry.known = fact.known;
+    entry.order = fact.order;
+    entry.answered_at = fact.answered_at;
+    entry.touchpoint_at = fact.touchpoint_at;
     if (next.owner == kNone && !customer.id.empty()) {
       next.owner = new_customer = customers.add(customer, texts);
     }
     next.event_id = keep(event_key);
     if (next.held == kNone) {
-      next.entry.id = keep(key);
+      entry.id = keep(key);
       index.reserve(1);
     }
     records.reserve_one(!event_key.id.empty());
@@ -257,20 +255,27 @@ Result<Applied> Ledger::Impl::consider(const Fact& fact, Proposal& next) {
            held.customer != next.owner || !std::ranges::equal(records.codes(next.held), next.codes);
   }();
   if (moves) {
-    static constexpr Change nothing = {};  // Change() would be 300 bytes of zeroes first
     const std::span others(next.label_room);
-    Change& change = next.changes.emplace_back(nothing);
+    next.changes.resize(1);  // the last one is written over
+    Change& change = next.changes[0];
     const std::string_view id =
         text(next.held != kNone ? records[next.held].id : next.entry.id, next.rooms[0]);
     if (counted_before) {
-      change.before = answer_of(next.held, id, customer_text(records[next.held], next.rooms[1]),
-                                others.first(other_dimensions));
+      write_answer(records[next.held], records.codes(next.held), id,
+                   customer_text(records[next.held], next.rooms[1]), others.first(other_dimensions),
+                   change.before);
+    } else {
+      change.before.reset();
     }
     if (counts_now) {
       const std::string_view who =
           next.owner == kNone ? std::string_view() : text(customers[next.owner].id, next.rooms[2]);
-      change.after = make_answer(next.entry, next.codes, id, who, others.subspan(other_dimensions));
+      write_answer(next.entry, next.codes, id, who, others.subspan(other_dimensions), change.after);
+    } else {
+      change.after.reset();
     }
+  } else {
+    next.changes.clear();
   }
   next.step = is_gone ? Step::Bury : Step::Put;
   return Applied{.outcome = is_gone ? Outcome::Erased : Outcome::Accepted, .changes = next.changes};
