@@ -17,6 +17,15 @@ std::size_t home(const CompactEntry& entry, std::size_t lines) noexcept {
   return ((entry.who >> 32U) * lines) >> 32U;
 }
 
+// Asks for the line at which an entry is looked for first.
+[[gnu::always_inline]] inline void ask_for([[maybe_unused]] const Line* lines,
+                                           [[maybe_unused]] std::size_t count,
+                                           [[maybe_unused]] const CompactEntry& entry) noexcept {
+#ifdef __GNUC__
+  __builtin_prefetch(lines + home(entry, count), 1);
+#endif
+}
+
 // The first place of a line that is this customer's or free; 4 if there is none. Written so that it
 // becomes no branches: which place it is cannot be predicted.
 inline unsigned place_in(const Line& line, std::uint64_t who) noexcept {
@@ -56,10 +65,8 @@ class LinesAhead {
  private:
   static constexpr std::size_t kAhead = 16;
 
-  [[gnu::always_inline]] void fetch([[maybe_unused]] std::size_t entry) const noexcept {
-#ifdef __GNUC__
-    __builtin_prefetch(lines_ + home(entries_[entry], count_), 1);
-#endif
+  [[gnu::always_inline]] void fetch(std::size_t entry) const noexcept {
+    ask_for(lines_, count_, entries_[entry]);
   }
 
   const Line* lines_;
@@ -132,10 +139,8 @@ auto selected() noexcept {
 
 }  // namespace
 
-void CompactTable::prefetch([[maybe_unused]] const CompactEntry& entry) const noexcept {
-#ifdef __GNUC__
-  if (count_ != 0) __builtin_prefetch(lines_ + home(entry, count_), 1);
-#endif
+void CompactTable::prefetch(const CompactEntry& entry) const noexcept {
+  if (count_ != 0) ask_for(lines_, count_, entry);
 }
 
 void CompactTable::fetch() const noexcept {
